@@ -1,0 +1,7 @@
+import { defineConfig } from 'drizzle-kit';
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./src/order-schema.ts', './src/saga/saga-schema.ts'],
+  out: '../db/order',
+});

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isConnectionFailure, violates } from 'service-kit/database';
+import { newId } from 'service-kit/ids';
+import type { OrderRecord, OrderRequest } from './order-messages.ts';
+import { insertOrder, type OrderStore } from './order-store.ts';
+import type { PlaceOrder } from './place-order.ts';
+import { orderProblem } from './problems.ts';
+import type { SagaEngine } from './saga/saga-engine.ts';
+import { isOver } from './saga/saga-events.ts';
+import { CommitUnknown } from './saga/saga-store.ts';
+
+export interface OrderPlacingOptions {
+  engine: SagaEngine<PlaceOrder>;
+  orders: OrderStore;
+  orderWaitMs: number;
+  orderPollMs: number;
+  drainWaitMs: number;
+}
+
+/** An order that was recorded by this request or, with the same key, by an earlier one. */
+export interface PlacedOrder {
+  order: OrderRecord;
+  replayed: boolean;
+  /** The end of this process's drive, where it drives the saga. */
+  driven?: Promise<void>;
+}
+
+export type OrderPlacing = ReturnType<typeof createOrderPlacing>;
+
+/** Records orders and waits for their sagas. */
+export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, drainWaitMs }: OrderPlacingOptions) {
+  let drainEndsAt = Number.POSITIVE_INFINITY;
+
+  /**
+   * Commits the order and its saga, and has the saga driven. With a key that was seen before it gives the order of then.
+   * @throws Problem draining, idempotency-key-reused, or order-state-unknown
+   */
+  async function place(request: OrderRequest, key: string | undefined): Promise<PlacedOrder> {
+    if (drainEndsAt !== Number.POSITIVE_INFINITY) throw orderProblem('draining');
+    const requestHash = key === undefined ? null : hash(request);
+    const before = key === undefined ? undefined : await orders.findByKey(key);
+    if (before) return replay(before, requestHash);
+    try {
+      return await begin(request, key ?? null, requestHash);
+    } catch (error) {
+      if (error instanceof CommitUnknown) throw orderProblem('order-state-unknown');
+      if (key === undefined || !violates(error, 'orders_idempotency_key')) throw error;
+      return replay((await orders.findByKey(key)) as OrderRecord, requestHash);
+    }
+  }
+
+  async function begin(request: OrderRequest, idempotencyKey: string | null, requestHash: string | null) {
+    const { failPayment, failInventory, ...order } = request;
+    const orderId = newId();
+    const sagaId = newId();
+    const { result, driven } = await engine.begin(sagaId, toSagaInput(orderId, request), (tx) =>
+      insertOrder(tx, { ...order, id: orderId, sagaId, idempotencyKey, requestHash }),
+    );
+    return { order: result, replayed: false, driven };
+  }
+
+  /** The order once its saga is over, or as it stands when the time to wait is up. */
+  async function waitUntilOver({ order, driven }: PlacedOrder): Promise<OrderRecord> {
+    const waitEndsAt = performance.now() + orderWaitMs;
+    const leftMs = () => Math.max(0, Math.min(waitEndsAt, drainEndsAt) - performance.now());
+    const timer = new AbortController();
+    if (driven) await Promise.race([driven, sleep(leftMs(), undefined, { signal: timer.signal })]);
+    timer.abort();
+    let current = driven ? await reread(order) : order;
+    while (!isOver(current.sagaStatus) && leftMs() > 0) {
+      await sleep(Math.min(orderPollMs, leftMs()));
+      current = await reread(current);
+    }
+    return current;
+  }
+
+  /** The order by now; as it was where the database cannot be asked: it is recorded, and that is what counts. */
+  async function reread(order: OrderRecord): Promise<OrderRecord> {
+    try {
+      return (await orders.find(order.id)) ?? order;
+    } catch (error) {
+      if (isConnectionFailure(error)) return order;
+      throw error;
+    }
+  }
+
+  return {
+    place,
+    waitUntilOver,
+    /** From now on new orders are refused, and those that wait are answered soon. */
+    drain(): void {
+      drainEndsAt = performance.now() + drainWaitMs;
+    },
+  };
+}
+
+function replay(order: OrderRecord, requestHash: string | null): PlacedOrder {
+  if (order.requestHash !== requestHash) throw orderProblem('idempotency-key-reused');
+  return { order, replayed: true };
+}
+
+function toSagaInput(orderId: string, request: OrderRequest): PlaceOrder {
+  const { priceCents: _, ...input } = request;
+  return { orderId, ...input };
+}
+
+function hash(request: OrderRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify(request, Object.keys(request).sort()))
+    .digest('hex');
+}

@@ -1,0 +1,14 @@
+import { problemsOf } from 'service-kit/problem';
+
+/** The problems that order-service adds to the common ones. */
+export const orderProblem = problemsOf({
+  'order-not-found': { status: 404, title: 'No such order' },
+  'saga-not-found': { status: 404, title: 'No such saga' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key came with another request before' },
+  'order-state-unknown': {
+    status: 503,
+    title: 'The order may have been recorded or not: repeat the request with the same Idempotency-Key',
+    retryAfterS: 1,
+  },
+  draining: { status: 503, title: 'This process is stopping: ask again', retryAfterS: 1 },
+});

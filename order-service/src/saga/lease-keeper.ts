@@ -1,0 +1,39 @@
+import { setInterval } from 'node:timers';
+import { describeError } from 'service-kit/http-app';
+import type { Logger } from 'service-kit/logger';
+import type { HeldSaga, SagaStore } from './saga-store.ts';
+
+/**
+ * Keeps the leases of the sagas that this process drives from running out while a call or a pause takes long: what is
+ * held longer than a third of a lease is extended, in one statement for all.
+ */
+export function createLeaseKeeper<Input>(store: SagaStore<Input>, leaseMs: number, logger: Logger) {
+  const held = new Set<HeldSaga<Input>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function extendOnce(): Promise<void> {
+    const soon = [...held];
+    if (soon.length > 0) await store.extend(soon);
+  }
+
+  return {
+    /** Holds the lease until `work` is done. */
+    async holding<T>(saga: HeldSaga<Input>, work: () => Promise<T>): Promise<T> {
+      held.add(saga);
+      try {
+        return await work();
+      } finally {
+        held.delete(saga);
+      }
+    },
+    extendOnce,
+    start(): void {
+      const extend = () =>
+        extendOnce().catch((error) => logger.warn('leases not extended', { error: describeError(error) }));
+      timer = setInterval(extend, leaseMs / 3);
+    },
+    stop(): void {
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { SagaDefinition } from './saga-definition.ts';
+import type { Direction, NewSagaEvent, SagaEvent } from './saga-events.ts';
+import { IllegalLog, nextStep, owedCompensations, readLog, type SagaState, type StepState } from './saga-state.ts';
+
+/** What a driver has to do next. */
+export type Move =
+  /** Nothing: the saga is over. */
+  | { type: 'rest' }
+  /** Call the participant of the step: its attempt so and so, and which of the budget that is (both from 1). */
+  | { type: 'call'; direction: Direction; step: string; attempt: number; spending: number }
+  /** Write a decision to the log: failed, parked or ended. */
+  | { type: 'record'; event: NewSagaEvent }
+  /** Nothing before this time. */
+  | { type: 'wait'; until: Date };
+
+type Plan = Pick<SagaDefinition<never>, 'steps' | 'deadlineMs'>;
+
+/**
+ * The one decision of the engine: what a saga with this log needs next. Pure.
+ * @param now the time by the clock that timed the log
+ * @throws IllegalLog if no run of the definition can have written the log, or if a call is under way: whoever takes
+ *   over from a lost driver logs its claim first
+ */
+export function nextMove(definition: Plan, log: readonly SagaEvent[], now: Date): Move {
+  const state = readLog(log);
+  if (state.steps.some((step) => step.action.calling || step.compensation.calling)) {
+    throw new IllegalLog('a call is under way');
+  }
+  if (state.status === 'STARTED') return forward(definition, state, now);
+  if (state.status === 'COMPENSATING') return backward(definition, state, now);
+  return { type: 'rest' };
+}
+
+function forward(definition: Plan, state: SagaState, now: Date): Move {
+  const step = nextStep(state);
+  if (!step) return { type: 'record', event: { type: 'ended' } };
+  const { action } = step;
+  const { attempts } = planOf(definition, step).action;
+  if (action.final || action.spent >= attempts) return fail(step, action.reason ?? 'no attempt is left');
+  const deadline = new Date(state.begunAt.getTime() + definition.deadlineMs);
+  const callAt = action.retryAt && action.retryAt > now ? action.retryAt : now;
+  if (callAt >= deadline) return fail(step, lateReason(action.reason));
+  if (callAt > now) return { type: 'wait', until: callAt };
+  return call('action', step);
+}
+
+function backward(definition: Plan, state: SagaState, now: Date): Move {
+  const owed = owedCompensations(state);
+  if (owed.length === 0) return { type: 'record', event: { type: 'ended' } };
+  const payable = owed.filter((step) => step.compensation.spent < planOf(definition, step).compensation.attempts);
+  if (payable.length === 0) return { type: 'record', event: { type: 'parked' } };
+  const due = payable.find(({ compensation }) => compensation.retryAt === null || compensation.retryAt <= now);
+  if (due) return call('compensation', due);
+  const times = payable.map(({ compensation }) => (compensation.retryAt as Date).getTime());
+  return { type: 'wait', until: new Date(Math.min(...times)) };
+}
+
+function call(direction: Direction, step: StepState): Move {
+  const { attempts, spent } = step[direction];
+  return { type: 'call', direction, step: step.name, attempt: attempts + 1, spending: spent + 1 };
+}
+
+function fail({ name, action }: StepState, reason: string): Move {
+  // A step that was never called did nothing, which is what a rejection means.
+  const outcome = action.outcome === 'unknown' ? 'unknown' : 'rejected';
+  return { type: 'record', event: { type: 'failed', step: name, outcome, reason } };
+}
+
+function planOf(definition: Plan, { name }: StepState) {
+  const plan = definition.steps.find((step) => step.name === name);
+  if (!plan) throw new IllegalLog(`the definition has no step ${name}`);
+  return plan;
+}
+
+function lateReason(lastReason: string | null): string {
+  return lastReason ? `the saga's deadline passed; before that: ${lastReason}` : "the saga's deadline passed";
+}

@@ -1,0 +1,212 @@
+import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { type Database, isRefusal, type Transaction } from 'service-kit/database';
+import type { PageQuery } from 'service-kit/page';
+import { databaseClock } from './database-clock.ts';
+import type { Failure, NewSagaEvent, SagaEvent, SagaStatus } from './saga-events.ts';
+import { type SagaRow, sagaEvents, sagas } from './saga-schema.ts';
+
+/** A saga that this process drives: its lease is ours as long as the fencing token is the newest. */
+export interface HeldSaga<Input> {
+  readonly id: string;
+  readonly input: Input;
+  readonly fencingToken: number;
+  readonly log: SagaEvent[];
+  /** The database's clock. */
+  now(): Date;
+}
+
+/** A saga with its log, for whoever wants to look at it. */
+export interface SagaRecord<Input> extends SagaRow {
+  input: Input;
+  log: SagaEvent[];
+}
+
+/** What an append changes in the saga's row. */
+export interface AppendResult {
+  status: SagaStatus;
+  failure: Failure | null;
+  dueAt: Date | null;
+}
+
+/** Someone else drives the saga by now: drop it. */
+export class LeaseLost extends Error {}
+
+/** The connection broke while a commit was under way: it may have happened or not. */
+export class CommitUnknown extends Error {}
+
+export interface SagaStoreOptions {
+  leaseMs: number;
+  /** Who claims, as the log names it. */
+  owner: string;
+  /** Called in the transaction that changes a saga's status. */
+  onStatus(tx: Transaction, sagaId: string, status: SagaStatus): Promise<void>;
+}
+
+export type SagaStore<Input> = ReturnType<typeof createSagaStore<Input>>;
+
+export function createSagaStore<Input>(db: Database, { leaseMs, owner, onStatus }: SagaStoreOptions) {
+  const leaseEnd = sql`now() + ${leaseMs} * interval '1 millisecond'`;
+
+  async function readLogs(ids: string[]): Promise<Map<string, SagaEvent[]>> {
+    const rows = await db
+      .select()
+      .from(sagaEvents)
+      .where(inArray(sagaEvents.sagaId, ids))
+      .orderBy(asc(sagaEvents.sagaId), asc(sagaEvents.seq));
+    const logs = new Map<string, SagaEvent[]>(ids.map((id) => [id, []]));
+    for (const { sagaId, ...columns } of rows) logs.get(sagaId)?.push(toEvent(columns));
+    return logs;
+  }
+
+  async function withLogs(rows: SagaRow[]): Promise<SagaRecord<Input>[]> {
+    const logs = rows.length > 0 ? await readLogs(rows.map(({ id }) => id)) : new Map();
+    return rows.map((row) => ({ ...row, input: row.input as Input, log: logs.get(row.id) ?? [] }));
+  }
+
+  async function appendTo(
+    tx: Database | Transaction,
+    saga: HeldSaga<Input>,
+    event: NewSagaEvent,
+    result: AppendResult,
+  ) {
+    const [row] = await tx.execute<{ at: string }>(sql`
+      WITH held AS (
+        UPDATE ${sagas}
+        SET last_seq = last_seq + 1, status = ${result.status}, due_at = ${result.dueAt?.toISOString() ?? null},
+            failure = ${result.failure && JSON.stringify(result.failure)}, lease_until = ${leaseEnd}, updated_at = now()
+        WHERE id = ${saga.id} AND fencing_token = ${saga.fencingToken} AND last_seq = ${saga.log.length}
+        RETURNING id, last_seq
+      )
+      ${insertEvent(event, sql`held`)}`);
+    if (!row) throw new LeaseLost(`saga ${saga.id}`);
+    return new Date(row.at);
+  }
+
+  return {
+    /**
+     * Commits a new saga, held by this process, together with what `alongside` writes.
+     * @throws CommitUnknown if it cannot be told whether that happened; any other error means that it did not
+     */
+    async begin<Result>(
+      id: string,
+      input: Input,
+      steps: string[],
+      alongside: (tx: Transaction) => Promise<Result>,
+    ): Promise<{ saga: HeldSaga<Input>; result: Result }> {
+      let committing = false;
+      try {
+        return await db.transaction(async (tx) => {
+          const [row] = await tx.insert(sagas).values({ id, input, leaseUntil: leaseEnd }).returning();
+          await tx.insert(sagaEvents).values({ sagaId: id, seq: 1, type: 'begun', steps });
+          const result = await alongside(tx);
+          committing = true;
+          const begun = { type: 'begun', steps, seq: 1, at: (row as SagaRow).createdAt } as const;
+          return { saga: hold(row as SagaRow, input, [begun]), result };
+        });
+      } catch (error) {
+        if (committing && !isRefusal(error)) throw new CommitUnknown('begin', { cause: error });
+        throw error;
+      }
+    },
+
+    /**
+     * Appends an event in one statement that also extends the lease. Returns the database's time.
+     * @throws LeaseLost if another driver has claimed the saga; then nothing was written
+     */
+    append(saga: HeldSaga<Input>, event: NewSagaEvent, result: AppendResult, statusChanges: boolean): Promise<Date> {
+      if (!statusChanges) return appendTo(db, saga, event, result);
+      return db.transaction(async (tx) => {
+        const at = await appendTo(tx, saga, event, result);
+        await onStatus(tx, saga.id, result.status);
+        return at;
+      });
+    },
+
+    /** Takes over up to `limit` unfinished sagas whose lease ran out, the oldest first. */
+    async claim(limit: number): Promise<HeldSaga<Input>[]> {
+      const claimed = await db.execute<{ saga_id: string; at: string }>(sql`
+        WITH claimed AS (
+          UPDATE ${sagas}
+          SET fencing_token = fencing_token + 1, last_seq = last_seq + 1, lease_until = ${leaseEnd}, updated_at = now()
+          WHERE id = ANY (ARRAY(
+            SELECT id FROM ${sagas}
+            WHERE status IN ('STARTED', 'COMPENSATING') AND lease_until <= now()
+            ORDER BY id LIMIT ${limit}
+            FOR UPDATE SKIP LOCKED
+          ))
+          RETURNING id, last_seq
+        )
+        ${insertEvent({ type: 'claimed', by: owner }, sql`claimed`)}`);
+      if (claimed.length === 0) return [];
+      const ids = claimed.map((row) => row.saga_id);
+      const records = await withLogs(await db.select().from(sagas).where(inArray(sagas.id, ids)));
+      return records.map((record) => hold(record, record.input, record.log));
+    },
+
+    /** Extends the leases of the sagas that are still ours. */
+    async extend(held: readonly HeldSaga<Input>[]): Promise<void> {
+      const ours = held.map(({ id, fencingToken }) => sql`(${id}::uuid, ${fencingToken}::int)`);
+      await db
+        .update(sagas)
+        .set({ leaseUntil: leaseEnd })
+        .where(sql`(${sagas.id}, ${sagas.fencingToken}) IN (${sql.join(ours, sql`, `)})`);
+    },
+
+    /** Gives a lease up: from `at`, or now, anyone may claim the saga. Does nothing if the lease is lost. */
+    async release({ id, fencingToken }: HeldSaga<Input>, at: Date | null): Promise<void> {
+      await db
+        .update(sagas)
+        .set({ leaseUntil: at ?? sql`now()` })
+        .where(and(eq(sagas.id, id), eq(sagas.fencingToken, fencingToken)));
+    },
+
+    async find(id: string): Promise<SagaRecord<Input> | undefined> {
+      const [record] = await withLogs(await db.select().from(sagas).where(eq(sagas.id, id)));
+      return record;
+    },
+
+    async findStatus(id: string): Promise<SagaStatus | undefined> {
+      const [row] = await db.select({ status: sagas.status }).from(sagas).where(eq(sagas.id, id));
+      return row?.status;
+    },
+
+    /** Up to `limit` + 1 sagas before the cursor, newest first. */
+    async list({
+      limit,
+      cursor,
+      status,
+    }: PageQuery & { status?: SagaStatus | undefined }): Promise<SagaRecord<Input>[]> {
+      const rows = await db
+        .select()
+        .from(sagas)
+        .where(and(status && eq(sagas.status, status), cursor ? lt(sagas.id, cursor) : undefined))
+        .orderBy(desc(sagas.id))
+        .limit(limit + 1);
+      return withLogs(rows);
+    },
+  };
+}
+
+/** The insertion of an event as the last of the saga whose `id` and `last_seq` are in `source`. */
+function insertEvent(event: NewSagaEvent, source: SQL): SQL {
+  const value = (name: string) => (event as unknown as Record<string, unknown>)[name] ?? null;
+  const retryAt = value('retryAt') as Date | null;
+  return sql`
+    INSERT INTO ${sagaEvents}
+      (saga_id, seq, type, step, attempt, outcome, kind, http_status, reason, duration_ms, retry_at, by)
+    SELECT id, last_seq, ${event.type}::saga_event_type, ${value('step')}::text, ${value('attempt')}::int,
+      ${value('outcome')}::call_outcome, ${value('kind')}::failure_kind, ${value('httpStatus')}::smallint,
+      ${value('reason')}::text, ${value('durationMs')}::int, ${retryAt?.toISOString() ?? null}::timestamptz,
+      ${value('by')}::text
+    FROM ${source}
+    RETURNING saga_id, at`;
+}
+
+/** An event has only the fields of its type; its row has a column for each field of every type. */
+function toEvent(columns: Omit<typeof sagaEvents.$inferSelect, 'sagaId'>): SagaEvent {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as unknown as SagaEvent;
+}
+
+function hold<Input>(row: SagaRow, input: Input, log: SagaEvent[]): HeldSaga<Input> {
+  return { id: row.id, input, fencingToken: row.fencingToken, log, now: databaseClock(row.updatedAt) };
+}

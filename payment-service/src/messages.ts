@@ -1,0 +1,38 @@
+import { cents, fromCents } from 'service-kit/cents';
+import { uuid } from 'service-kit/ids';
+import { plainText } from 'service-kit/text';
+import { z } from 'zod';
+import type { PaymentRow } from './schema.ts';
+
+/** The body of `POST /payments/charge`. */
+export const chargeRequest = z
+  .object({
+    sagaId: uuid,
+    orderId: z
+      .string()
+      .min(1)
+      .max(100)
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters'),
+    amount: cents(0.01, 9_999_999.99),
+    fail: z.boolean().default(false),
+  })
+  .transform(({ amount, ...request }) => ({ ...request, amountCents: amount }));
+export type ChargeRequest = z.output<typeof chargeRequest>;
+
+/** The body of `POST /payments/refund`. */
+export const refundRequest = z.object({ sagaId: uuid, reason: plainText(500) });
+
+export const sagaPath = z.object({ sagaId: uuid });
+
+/** A payment as every call answers with it; what a VOIDED payment never knew is null. */
+export function toPayment(row: PaymentRow) {
+  return {
+    sagaId: row.sagaId,
+    orderId: row.orderId,
+    amount: row.amountCents === null ? null : fromCents(row.amountCents),
+    status: row.status,
+    receiptId: row.receiptId,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DrizzleQueryError } from 'drizzle-orm';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
+
+export type Database = PostgresJsDatabase;
+/** A transaction of a Database. */
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+export interface OpenDatabase {
+  db: Database;
+  /** Resolves if the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a pool of at most `connections` connections; none is made before the first query. */
+export function openDatabase(url: string, connections: number): OpenDatabase {
+  const client = postgres(url, {
+    max: connections,
+    connect_timeout: 5,
+    onnotice: () => {},
+    // A statement of ours takes milliseconds: one that takes seconds waits for something that is lost.
+    connection: { statement_timeout: 10_000, idle_in_transaction_session_timeout: 10_000 },
+  });
+  return {
+    db: drizzle(client),
+    ping: async () => void (await client`select 1`),
+    close: () => client.end({ timeout: 2 }),
+  };
+}
+
+/**
+ * Applies the SQL migrations of `folder`, waiting up to `timeoutMs` for the database to accept connections. Replicas
+ * may do this at the same time: an advisory lock lets one go first, and the others find nothing left to do.
+ */
+export async function migrateDatabase(url: string, folder: string, timeoutMs: number): Promise<void> {
+  const giveUpAt = Date.now() + timeoutMs;
+  for (;;) {
+    // One connection, because the advisory lock belongs to a session.
+    const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+    try {
+      await client`select pg_advisory_lock(hashtext('migrations'))`;
+      await migrate(drizzle(client), { migrationsFolder: folder });
+      return;
+    } catch (error) {
+      if (!isConnectionFailure(error) || Date.now() > giveUpAt) throw error;
+      await sleep(200);
+    } finally {
+      await client.end({ timeout: 2 });
+    }
+  }
+}
+
+/** The Postgres error inside what Drizzle throws, or the error itself. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof DrizzleQueryError ? error.cause : error;
+}
+
+/** Whether the error is a unique violation of the constraint. */
+export function violates(error: unknown, constraint: string): boolean {
+  const cause = causeOf(error);
+  return cause instanceof postgres.PostgresError && cause.constraint_name === constraint;
+}
+
+/** Whether Postgres refused what was asked, so that it certainly did not happen. A shutdown does not say that. */
+export function isRefusal(error: unknown): boolean {
+  const cause = causeOf(error);
+  return cause instanceof postgres.PostgresError && !cause.code.startsWith('57P');
+}
+
+const connectionFailures = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+]);
+
+/** Whether the error means that the database cannot be reached, is starting, stopping, or has no connection left. */
+export function isConnectionFailure(error: unknown): boolean {
+  const code = String((causeOf(error) as { code?: unknown } | undefined)?.code);
+  return connectionFailures.has(code) || code.startsWith('57P') || code.startsWith('53');
+}

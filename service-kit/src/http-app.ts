@@ -1,0 +1,87 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import { isConnectionFailure } from './database.ts';
+import { newId } from './ids.ts';
+import type { Logger } from './logger.ts';
+import { commonProblem, Problem, problemMediaType } from './problem.ts';
+import { currentContext, runInContext } from './request-context.ts';
+
+export interface HttpAppParts {
+  logger: Logger;
+  routes: Router;
+  /** Rejects while the service cannot do its work. */
+  checkReady(): Promise<void>;
+}
+
+/**
+ * An Express application with what every service has: request ids, one log line per request, JSON bodies of up to
+ * 16 kB, `/healthz`, `/readyz`, and problem documents for every error.
+ */
+export function createHttpApp({ logger, routes, checkReady }: HttpAppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(identifyRequest);
+  app.get('/healthz', (_request, response) => void response.json({ status: 'alive' }));
+  app.get('/readyz', async (_request, response) => {
+    await checkReady();
+    response.json({ status: 'ready' });
+  });
+  app.use(logRequest(logger));
+  app.use(express.json({ limit: '16kb', type: 'application/json' }));
+  app.use(routes);
+  app.use((request) => {
+    throw commonProblem('route-not-found', `${request.method} ${request.path}`);
+  });
+  app.use(answerError(logger));
+  return app;
+}
+
+const identifyRequest: RequestHandler = (request, response, next) => {
+  const given = request.get('x-request-id');
+  const requestId = given && /^[\x21-\x7e]{1,128}$/.test(given) ? given : newId();
+  response.set('x-request-id', requestId);
+  runInContext({ requestId }, next);
+};
+
+function logRequest(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    const context = currentContext();
+    response.once('close', () => {
+      const durationMs = Math.round(performance.now() - startedAt);
+      const status = response.writableFinished ? response.statusCode : 'aborted';
+      logger.info(`${request.method} ${request.originalUrl} ${status}`, { ...context, durationMs });
+    });
+    next();
+  };
+}
+
+function answerError(logger: Logger): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    const problem = toProblem(error);
+    if (problem.document.status >= 500) logger.error('request failed', { error: describeError(error) });
+    if (response.headersSent) return next(error);
+    if (problem.retryAfterS !== undefined) response.set('retry-after', String(problem.retryAfterS));
+    response.status(problem.document.status).type(problemMediaType).send(JSON.stringify(problem.document));
+  };
+}
+
+/** The problem that a client gets for an error: its own, that of a body that cannot be read, or one that says nothing. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isConnectionFailure(error)) return commonProblem('service-unavailable', 'The database cannot be reached.');
+  const { status, expose } = (error ?? {}) as { status?: unknown; expose?: unknown };
+  if (status === 413) return commonProblem('payload-too-large');
+  if (status === 415) return commonProblem('unsupported-media-type');
+  if (error instanceof URIError || (expose === true && typeof status === 'number' && status < 500)) {
+    return commonProblem('malformed-request', (error as Error).message);
+  }
+  return commonProblem('internal-error');
+}
+
+/** An error with its causes in one line, for a log: what Drizzle throws names only the query. */
+export function describeError(error: unknown): string {
+  const causes: string[] = [];
+  for (let e = error; e instanceof Error; e = e.cause) causes.push(e.message || e.name);
+  return causes.join(' <- ') || String(error);
+}

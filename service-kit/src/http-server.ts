@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface HttpServer {
+  url: string;
+  /** Accepts nothing new, lets the requests under way end for up to `timeoutMs`, then cuts them. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Listens on every interface; port 0 takes a free one.
+ * @throws the system's error (`EADDRINUSE`, `EACCES`) when the port cannot be had
+ */
+export async function listen(handle: RequestListener, port: number): Promise<HttpServer> {
+  // Longer than any client of ours keeps an idle connection, so that none is closed just as it is used again.
+  const server = createServer({ keepAliveTimeout: 65_000 }, handle);
+  server.listen(port);
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close(timeoutMs) {
+      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      // A connection whose last answer goes out now is idle only then, and would be kept for the next request.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      server.close();
+      await once(server, 'close');
+      clearInterval(sweep);
+      clearTimeout(cut);
+    },
+  };
+}

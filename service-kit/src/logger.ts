@@ -1,0 +1,30 @@
+import winston from 'winston';
+import type { ServiceConfig } from './config.ts';
+import { currentContext } from './request-context.ts';
+
+export type Logger = winston.Logger;
+
+const addContext = winston.format((line) => Object.assign(line, { ...currentContext(), ...line }));
+
+const pretty = winston.format.printf(({ timestamp, level, message, service, ...fields }) => {
+  const details = Object.entries(fields)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`);
+  return [timestamp, level, `[${service}]`, message, ...details].join(' ');
+});
+
+/** A logger that writes one line per event to standard output and adds the request context to each. */
+export function createLogger(service: string, config: Pick<ServiceConfig, 'logLevel' | 'logFormat'>): Logger {
+  const readable = config.logFormat === 'pretty' || (config.logFormat === 'auto' && process.stdout.isTTY === true);
+  return winston.createLogger({
+    level: config.logLevel,
+    defaultMeta: { service },
+    format: winston.format.combine(
+      addContext(),
+      winston.format.timestamp(),
+      winston.format.errors({ stack: true }),
+      readable ? pretty : winston.format.json(),
+    ),
+    transports: [new winston.transports.Console()],
+  });
+}

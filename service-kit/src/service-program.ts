@@ -1,0 +1,74 @@
+import type { Router } from 'express';
+import { ConfigError, type ServiceConfig } from './config.ts';
+import { type Database, migrateDatabase, openDatabase } from './database.ts';
+import { createHttpApp, describeError } from './http-app.ts';
+import { listen } from './http-server.ts';
+import { createLogger, type Logger } from './logger.ts';
+
+/** A service that listens at `url`. */
+export interface Service {
+  url: string;
+  /** Drains and frees everything; resolves soon after the drain timeout of the configuration at the latest. */
+  close(): Promise<void>;
+}
+
+/** What a service adds to the plumbing. */
+export interface ServiceParts {
+  routes: Router;
+  /** Called once the service listens. */
+  start?(): void;
+  /** Called when the service is told to stop, while the requests under way still run. */
+  drain?(): Promise<void>;
+}
+
+export interface ServicePlan {
+  name: string;
+  config: ServiceConfig;
+  /** The folder of the SQL migrations. */
+  migrations: string;
+  build(db: Database, logger: Logger): ServiceParts;
+}
+
+/**
+ * Starts a service: migrates its database, then listens.
+ * @throws the error of the database or of the port that kept it from starting
+ */
+export async function startService({ name, config, migrations, build }: ServicePlan): Promise<Service> {
+  const logger = createLogger(name, config);
+  await migrateDatabase(config.databaseUrl, migrations, config.databaseStartTimeoutMs);
+  const database = openDatabase(config.databaseUrl, config.databaseConnections);
+  const parts = build(database.db, logger);
+  const app = createHttpApp({ logger, routes: parts.routes, checkReady: database.ping });
+  const server = await listen(app, config.port).catch(async (error) => {
+    await database.close();
+    throw error;
+  });
+  parts.start?.();
+  logger.info('listening', { url: server.url });
+  return {
+    url: server.url,
+    async close() {
+      logger.info('draining');
+      await Promise.all([parts.drain?.(), server.close(config.drainTimeoutMs)]);
+      await database.close();
+      logger.info('stopped');
+    },
+  };
+}
+
+/**
+ * Runs a service as this process: starts it, and closes it on SIGTERM or SIGINT. A start that fails says why in one
+ * line on standard error and exits with 1.
+ */
+export async function runService(start: () => Promise<Service>): Promise<void> {
+  try {
+    const service = await start();
+    const stop = () => void service.close().then(() => process.exit(0));
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (error) {
+    const reason = error instanceof ConfigError ? `wrong configuration: ${error.message}` : describeError(error);
+    console.error(`cannot start: ${reason.replaceAll('\n', ' ')}`);
+    process.exit(1);
+  }
+}
