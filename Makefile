@@ -1,5 +1,19 @@
 # The two commands to know: `make demo` and `make test`.
-.PHONY: demo test start lint install build
+.PHONY: demo test start build install lint test-services test-docs test-embedded test-compose
+
+# Everything on embedded Postgres: plays every scenario, checks the books, stops.
+demo: build
+	@node stack/dist/demo.js
+
+# Every test that can run here; without a Docker engine those against the containers are skipped.
+test: lint test-services test-docs test-embedded test-compose
+
+# The whole system without Docker, until Ctrl-C.
+start: build
+	@node stack/dist/start.js
+
+build: install
+	npm run build
 
 install: node_modules/.package-lock.json
 
@@ -7,8 +21,25 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --no-fund --no-audit
 	@touch $@
 
-build: install
-	npm run build
+# Format, lint rules and types.
+lint: install
+	npm run lint
+	npm run typecheck
 
-start: build
-	@node stack/dist/start.js
+test-services: build
+	$(call jest,services,.)
+
+test-docs: build
+	$(call jest,e2e,e2e/(docs|import-rules))
+
+test-embedded: build
+	$(call jest,e2e,e2e/embedded)
+
+test-compose: build
+	$(call jest,e2e,e2e/compose)
+
+# Each part leaves its results in .test-results, as jest's JSON.
+define jest
+@mkdir -p .test-results
+npx jest --selectProjects $(1) --testPathPatterns '$(2)' --json --outputFile=.test-results/$@.json
+endef

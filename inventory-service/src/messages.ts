@@ -1,21 +1,24 @@
 import { uuid } from 'service-kit/ids';
 import { plainText } from 'service-kit/text';
 import { z } from 'zod';
-import type { ProductRow, ReservationRow } from './schema.ts';
+import { type ProductRow, type ReservationRow, reservationStatus } from './schema.ts';
 
 /** Product ids are case-insensitive: `Apple` is `apple`. */
 const productId = plainText(100).transform((id) => id.toLowerCase());
 
+const quantity = z.int().min(1).max(100_000);
+
 /** The body of `POST /inventory/reserve`; `qty` is the tutorial's word for `quantity`. */
-export const reserveRequest = z.preprocess(
-  (body) => (isRecord(body) && body['quantity'] === undefined ? { ...body, quantity: body['qty'] } : body),
-  z.object({
+export const reserveRequest = z
+  .object({
     sagaId: uuid,
     productId,
-    quantity: z.int().min(1).max(100_000),
+    quantity: quantity.optional(),
+    qty: quantity.optional(),
     fail: z.boolean().default(false),
-  }),
-);
+  })
+  .transform(({ qty, ...request }) => ({ ...request, quantity: request.quantity ?? qty }))
+  .pipe(z.object({ sagaId: z.string(), productId: z.string(), quantity, fail: z.boolean() }));
 export type ReserveRequest = z.output<typeof reserveRequest>;
 
 /** The body of `POST /inventory/release`. */
@@ -28,7 +31,19 @@ export const productPath = z.object({ id: productId });
 export const productUpdate = z.object({ available: z.int().min(0).max(1_000_000_000) });
 
 /** A reservation as every call answers with it; what a VOIDED reservation never knew is null. */
-export function toReservation(row: ReservationRow) {
+export const reservation = z.object({
+  sagaId: z.string(),
+  productId: z.string().nullable(),
+  quantity: z.int().nullable(),
+  status: z.enum(reservationStatus.enumValues),
+  reservationId: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+export const product = z.object({ id: z.string(), available: z.int(), stocked: z.int() });
+
+export function toReservation(row: ReservationRow): z.output<typeof reservation> {
   return {
     sagaId: row.sagaId,
     productId: row.productId,
@@ -40,10 +55,6 @@ export function toReservation(row: ReservationRow) {
   };
 }
 
-export function toProduct({ id, available, stocked }: ProductRow) {
+export function toProduct({ id, available, stocked }: ProductRow): z.output<typeof product> {
   return { id, available, stocked };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

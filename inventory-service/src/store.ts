@@ -1,5 +1,5 @@
-import { and, asc, eq, gte, sql } from 'drizzle-orm';
-import { type Database, type Transaction, violates } from 'service-kit/database';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { type Database, violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { ReserveRequest } from './messages.ts';
 import { inventoryProblem } from './problems.ts';
@@ -14,6 +14,43 @@ export function createInventoryStore(db: Database) {
     return row;
   }
 
+  /**
+   * One statement: it writes the barrier row, waiting for whoever is writing it, and whoever wrote it takes the stock.
+   * The schema's constraints refuse what there is not, and the refusal undoes both. Undefined if the row was there.
+   */
+  async function takeBarrierAndStock({ sagaId, productId, quantity }: ReserveRequest) {
+    const barrier = db
+      .$with('barrier')
+      .as(
+        db
+          .insert(reservations)
+          .values({ sagaId, productId, quantity, status: 'RESERVED', reservationId: newId() })
+          .onConflictDoNothing()
+          .returning(),
+      );
+    const taken = db.$with('taken').as(
+      db
+        .update(products)
+        .set({
+          available: sql`${products.available} - ${barrier.quantity}`,
+          reserved: sql`${products.reserved} + ${barrier.quantity}`,
+        })
+        .from(barrier)
+        .where(eq(products.id, barrier.productId)),
+    );
+    try {
+      const [reserved] = await db.with(barrier, taken).select().from(barrier);
+      return reserved;
+    } catch (error) {
+      if (violates(error, 'reservations_product_id_products_id_fk')) {
+        throw inventoryProblem('product-not-found', `Product ${productId}`);
+      }
+      if (violates(error, 'products_never_oversold'))
+        throw inventoryProblem('out-of-stock', `${quantity} of ${productId}`);
+      throw error;
+    }
+  }
+
   return {
     /** The saga's reservation. Throws Problem reservation-not-found. */
     find,
@@ -24,11 +61,7 @@ export function createInventoryStore(db: Database) {
      *   something else
      */
     async reserve(request: ReserveRequest): Promise<ReservationRow> {
-      const reserved = await db.transaction(async (tx) => {
-        const barrier = await takeBarrier(tx, request);
-        if (barrier) await takeStock(tx, request);
-        return barrier;
-      });
+      const reserved = await takeBarrierAndStock(request);
       if (reserved) return reserved;
       const before = await find(request.sagaId);
       if (before.status !== 'RESERVED') throw inventoryProblem('reserve-after-release', `Saga ${request.sagaId}`);
@@ -40,8 +73,8 @@ export function createInventoryStore(db: Database) {
 
     /** Gives back what the saga reserved, or bars it from reserving later. Never refuses. */
     async release(sagaId: string): Promise<ReservationRow> {
-      const released = await db.transaction(async (tx) => {
-        const [barrier] = await tx
+      const barrier = db.$with('barrier').as(
+        db
           .insert(reservations)
           .values({ sagaId, status: 'VOIDED' })
           .onConflictDoUpdate({
@@ -49,10 +82,19 @@ export function createInventoryStore(db: Database) {
             set: { status: 'RELEASED', updatedAt: sql`now()` },
             setWhere: eq(reservations.status, 'RESERVED'),
           })
-          .returning();
-        if (barrier?.status === 'RELEASED') await returnStock(tx, barrier);
-        return barrier;
-      });
+          .returning(),
+      );
+      const returned = db.$with('returned').as(
+        db
+          .update(products)
+          .set({
+            available: sql`${products.available} + ${barrier.quantity}`,
+            reserved: sql`${products.reserved} - ${barrier.quantity}`,
+          })
+          .from(barrier)
+          .where(and(eq(products.id, barrier.productId), eq(barrier.status, 'RELEASED'))),
+      );
+      const [released] = await db.with(barrier, returned).select().from(barrier);
       return released ?? find(sagaId);
     },
 
@@ -74,41 +116,4 @@ export function createInventoryStore(db: Database) {
       return product as ProductRow;
     },
   };
-}
-
-/** The new row, or undefined if the saga has one already; waits for whoever is inserting it. */
-async function takeBarrier(tx: Transaction, { sagaId, productId, quantity }: ReserveRequest) {
-  try {
-    const [row] = await tx
-      .insert(reservations)
-      .values({ sagaId, productId, quantity, status: 'RESERVED', reservationId: newId() })
-      .onConflictDoNothing()
-      .returning();
-    return row;
-  } catch (error) {
-    if (!violates(error, 'reservations_product_id_products_id_fk')) throw error;
-    throw inventoryProblem('product-not-found', `Product ${productId}`);
-  }
-}
-
-async function takeStock(tx: Transaction, { productId, quantity }: ReserveRequest): Promise<void> {
-  const taken = await tx
-    .update(products)
-    .set({
-      available: sql`${products.available} - ${quantity}`,
-      reserved: sql`${products.reserved} + ${quantity}`,
-    })
-    .where(and(eq(products.id, productId), gte(products.available, quantity)))
-    .returning({ id: products.id });
-  if (taken.length === 0) throw inventoryProblem('out-of-stock', `${quantity} of ${productId}`);
-}
-
-async function returnStock(tx: Transaction, { productId, quantity }: ReservationRow): Promise<void> {
-  await tx
-    .update(products)
-    .set({
-      available: sql`${products.available} + ${quantity}`,
-      reserved: sql`${products.reserved} - ${quantity}`,
-    })
-    .where(eq(products.id, productId as string));
 }

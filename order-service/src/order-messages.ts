@@ -5,7 +5,7 @@ import { plainText } from 'service-kit/text';
 import { z } from 'zod';
 import { type OrderRow, orderStatuses } from './order-schema.ts';
 import { type Failure, type SagaStatus, sagaStatuses } from './saga/saga-events.ts';
-import { toFailure } from './saga/saga-view.ts';
+import { failure, toFailure } from './saga/saga-view.ts';
 
 const itemName = plainText(100);
 const quantity = z.int().min(1).max(100_000);
@@ -24,18 +24,19 @@ export interface OrderRequest {
 }
 
 /** The body of `POST /orders`; `item_name` is the older word for `itemName`. */
-export const orderRequest = z.preprocess(
-  (body) => (isRecord(body) && body['itemName'] === undefined ? { ...body, itemName: body['item_name'] } : body),
-  z
-    .object({ itemName, quantity, price: money, ...failFlags })
-    .refine((order) => order.price * order.quantity <= maxAmountCents, {
-      path: ['price'],
-      error: 'times quantity must be at most 9999999.99',
-    })
-    .transform(({ price, ...order }): OrderRequest => {
-      return { ...order, priceCents: price, amountCents: price * order.quantity };
-    }),
-);
+export const orderRequest = z
+  .object({ itemName: itemName.optional(), item_name: itemName.optional(), quantity, price: money, ...failFlags })
+  .transform(({ item_name, ...order }) => ({ ...order, itemName: order.itemName ?? item_name }))
+  .pipe(
+    z.object({ itemName: z.string(), quantity, price: z.int(), failPayment: z.boolean(), failInventory: z.boolean() }),
+  )
+  .refine((order) => order.price * order.quantity <= maxAmountCents, {
+    path: ['price'],
+    error: 'times quantity must be at most 9999999.99',
+  })
+  .transform(({ price, ...order }): OrderRequest => {
+    return { ...order, priceCents: price, amountCents: price * order.quantity };
+  });
 
 /** The body of `POST /orders/place`. */
 export const placeRequest = z
@@ -57,7 +58,24 @@ export interface OrderRecord extends OrderRow {
 }
 
 /** An order as every call answers with it. */
-export function toOrder(record: OrderRecord) {
+export const order = z.object({
+  id: z.string(),
+  itemName: z.string(),
+  quantity: z.int(),
+  price: z.number().nullable(),
+  amount: z.number(),
+  status: z.enum(orderStatuses),
+  sagaId: z.string(),
+  sagaStatus: z.enum(sagaStatuses),
+  failure: failure.nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** The answer to `POST /orders/place`. */
+export const placedOrder = z.object({ orderId: z.string(), sagaId: z.string(), result: z.enum(sagaStatuses) });
+
+export function toOrder(record: OrderRecord): z.output<typeof order> {
   return {
     id: record.id,
     itemName: record.itemName,
@@ -71,8 +89,4 @@ export function toOrder(record: OrderRecord) {
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

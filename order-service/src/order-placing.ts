@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isConnectionFailure, violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { OrderRecord, OrderRequest } from './order-messages.ts';
-import { insertOrder, type OrderStore } from './order-store.ts';
+import type { OrderStore } from './order-store.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
 import type { SagaEngine } from './saga/saga-engine.ts';
@@ -52,12 +52,10 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
 
   async function begin(request: OrderRequest, idempotencyKey: string | null, requestHash: string | null) {
     const { failPayment, failInventory, ...order } = request;
-    const orderId = newId();
-    const sagaId = newId();
-    const { result, driven } = await engine.begin(sagaId, toSagaInput(orderId, request), (tx) =>
-      insertOrder(tx, { ...order, id: orderId, sagaId, idempotencyKey, requestHash }),
-    );
-    return { order: result, replayed: false, driven };
+    const row = { ...order, id: newId(), sagaId: newId(), idempotencyKey, requestHash };
+    const { begunAt, driven } = await engine.begin(row.sagaId, toSagaInput(row.id, request), orders.insertion(row));
+    const begun = { status: 'PENDING', sagaStatus: 'STARTED', failure: null } as const;
+    return { order: { ...row, ...begun, createdAt: begunAt, updatedAt: begunAt }, replayed: false, driven };
   }
 
   /** The order once its saga is over, or as it stands when the time to wait is up. */

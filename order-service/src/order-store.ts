@@ -1,5 +1,5 @@
 import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
-import type { Database, Transaction } from 'service-kit/database';
+import type { Database } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
 import type { OrderRecord } from './order-messages.ts';
 import { type OrderRow, orders } from './order-schema.ts';
@@ -19,6 +19,11 @@ export function createOrderStore(db: Database) {
   }
 
   return {
+    /** The insertion of an order, for the statement that begins its saga. */
+    insertion(order: typeof orders.$inferInsert): SQL {
+      return db.insert(orders).values(order).getSQL();
+    },
+
     async find(id: string): Promise<OrderRecord | undefined> {
       const [order] = await select(eq(orders.id, id));
       return order;
@@ -39,17 +44,11 @@ export function createOrderStore(db: Database) {
   };
 }
 
-/** Adds an order in the transaction that begins its saga. */
-export async function insertOrder(tx: Transaction, order: typeof orders.$inferInsert): Promise<OrderRecord> {
-  const [row] = await tx.insert(orders).values(order).returning();
-  return { ...(row as OrderRow), sagaStatus: 'STARTED', failure: null };
-}
-
-/** Lets the order follow its saga, in the transaction that changes the saga's status. */
-export async function followSaga(tx: Transaction, sagaId: string, sagaStatus: SagaStatus): Promise<void> {
-  if (sagaStatus !== 'COMPLETED' && sagaStatus !== 'COMPENSATING') return;
-  await tx
-    .update(orders)
-    .set({ status: sagaStatus === 'COMPLETED' ? 'COMPLETED' : 'CANCELLED', updatedAt: sql`now()` })
-    .where(and(eq(orders.sagaId, sagaId), eq(orders.status, 'PENDING')));
+/** The change that lets an order follow its saga, for the statement that gives the saga this status. */
+export function followSaga(sagaStatus: SagaStatus): SQL | undefined {
+  if (sagaStatus !== 'COMPLETED' && sagaStatus !== 'COMPENSATING') return undefined;
+  const status = sagaStatus === 'COMPLETED' ? 'COMPLETED' : 'CANCELLED';
+  return sql`
+    UPDATE ${orders} SET status = ${status}, updated_at = now()
+    FROM held WHERE ${orders.sagaId} = held.id AND ${orders.status} = 'PENDING'`;
 }

@@ -1,11 +1,12 @@
 import { Router } from 'express';
 import { toPage } from 'service-kit/page';
 import { readParams, readQuery } from 'service-kit/request-input';
+import { z } from 'zod';
 import { idPath, sagasQuery } from './order-messages.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
 import type { SagaRecord, SagaStore } from './saga/saga-store.ts';
-import { toSagaView } from './saga/saga-view.ts';
+import { sagaView, toSagaView } from './saga/saga-view.ts';
 
 export function sagaRoutes(sagas: SagaStore<PlaceOrder>): Router {
   const router = Router();
@@ -26,7 +27,10 @@ export function sagaRoutes(sagas: SagaStore<PlaceOrder>): Router {
   return router;
 }
 
-function toSaga(record: SagaRecord<PlaceOrder>) {
+/** A saga as every call answers with it. */
+export const saga = sagaView.extend({ orderId: z.string() });
+
+function toSaga(record: SagaRecord<PlaceOrder>): z.output<typeof saga> {
   const { id, ...view } = toSagaView(record);
   return { id, orderId: record.input.orderId, ...view };
 }

@@ -4,6 +4,7 @@ import { Router } from 'express';
 import type { Database } from 'service-kit/database';
 import type { Logger } from 'service-kit/logger';
 import { type Service, type ServiceParts, startService } from 'service-kit/service-program';
+import { orderApi } from './api.ts';
 import type { Config } from './config.ts';
 import { createOrderPlacing } from './order-placing.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -23,6 +24,7 @@ export function createService(config: Config): Promise<Service> {
     name: 'order-service',
     config,
     migrations: fileURLToPath(new URL('../../db/order', import.meta.url)),
+    api: orderApi,
     build: (db, logger) => buildParts(config, db, logger),
   });
 }
@@ -33,7 +35,7 @@ function buildParts(config: Config, db: Database, logger: Logger): ServiceParts 
   const sagas = createSagaStore<PlaceOrder>(db, {
     leaseMs: config.leaseMs,
     owner: `${hostname()}:${process.pid}`,
-    onStatus: followSaga,
+    followStatus: followSaga,
   });
   const engine = createSagaEngine<PlaceOrder>({
     ...config,

@@ -2,7 +2,7 @@ import { cents, fromCents } from 'service-kit/cents';
 import { uuid } from 'service-kit/ids';
 import { plainText } from 'service-kit/text';
 import { z } from 'zod';
-import type { PaymentRow } from './schema.ts';
+import { type PaymentRow, paymentStatus } from './schema.ts';
 
 /** The body of `POST /payments/charge`. */
 export const chargeRequest = z
@@ -25,7 +25,17 @@ export const refundRequest = z.object({ sagaId: uuid, reason: plainText(500) });
 export const sagaPath = z.object({ sagaId: uuid });
 
 /** A payment as every call answers with it; what a VOIDED payment never knew is null. */
-export function toPayment(row: PaymentRow) {
+export const payment = z.object({
+  sagaId: z.string(),
+  orderId: z.string().nullable(),
+  amount: z.number().nullable(),
+  status: z.enum(paymentStatus.enumValues),
+  receiptId: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+export function toPayment(row: PaymentRow): z.output<typeof payment> {
   return {
     sagaId: row.sagaId,
     orderId: row.orderId,

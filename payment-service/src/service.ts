@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Service, startService } from 'service-kit/service-program';
+import { paymentApi } from './api.ts';
 import type { Config } from './config.ts';
 import { paymentRoutes } from './routes.ts';
 import { createPaymentStore } from './store.ts';
@@ -10,6 +11,7 @@ export function createService(config: Config): Promise<Service> {
     name: 'payment-service',
     config,
     migrations: fileURLToPath(new URL('../../db/payment', import.meta.url)),
+    api: paymentApi,
     build: (db, logger) => ({ routes: paymentRoutes(createPaymentStore(db), logger) }),
   });
 }

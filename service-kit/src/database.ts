@@ -4,9 +4,11 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 
+/**
+ * Decisions are single statements, which Postgres commits as a whole. Its driver's transactions of several statements
+ * are not used: when a connection breaks, a later statement of a transaction can run on a new connection, alone.
+ */
 export type Database = PostgresJsDatabase;
-/** A transaction of a Database. */
-export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 export interface OpenDatabase {
   db: Database;
@@ -22,7 +24,7 @@ export function openDatabase(url: string, connections: number): OpenDatabase {
     connect_timeout: 5,
     onnotice: () => {},
     // A statement of ours takes milliseconds: one that takes seconds waits for something that is lost.
-    connection: { statement_timeout: 10_000, idle_in_transaction_session_timeout: 10_000 },
+    connection: { statement_timeout: 10_000 },
   });
   return {
     db: drizzle(client),
@@ -64,10 +66,16 @@ export function violates(error: unknown, constraint: string): boolean {
   return cause instanceof postgres.PostgresError && cause.constraint_name === constraint;
 }
 
-/** Whether Postgres refused what was asked, so that it certainly did not happen. A shutdown does not say that. */
-export function isRefusal(error: unknown): boolean {
+/** Errors that come before a statement is sent. */
+const beforeSending = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECT_TIMEOUT']);
+/** Errors of Postgres that tell of its end, not of the statement's: admin_shutdown and crash_shutdown. */
+const shutdowns = new Set(['57P01', '57P02']);
+
+/** Whether a statement that ended in this error may have been committed nevertheless. */
+export function mayHaveCommitted(error: unknown): boolean {
   const cause = causeOf(error);
-  return cause instanceof postgres.PostgresError && !cause.code.startsWith('57P');
+  if (cause instanceof postgres.PostgresError) return shutdowns.has(cause.code);
+  return !beforeSending.has(errorCode(cause));
 }
 
 const connectionFailures = new Set([
@@ -75,6 +83,8 @@ const connectionFailures = new Set([
   'ECONNRESET',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ETIMEDOUT',
   'EPIPE',
   'CONNECT_TIMEOUT',
@@ -85,6 +95,10 @@ const connectionFailures = new Set([
 
 /** Whether the error means that the database cannot be reached, is starting, stopping, or has no connection left. */
 export function isConnectionFailure(error: unknown): boolean {
-  const code = String((causeOf(error) as { code?: unknown } | undefined)?.code);
+  const code = errorCode(causeOf(error));
   return connectionFailures.has(code) || code.startsWith('57P') || code.startsWith('53');
+}
+
+function errorCode(error: unknown): string {
+  return String((error as { code?: unknown } | undefined)?.code);
 }

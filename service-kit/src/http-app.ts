@@ -1,22 +1,25 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { isConnectionFailure } from './database.ts';
+import { toDocsPage } from './docs-page.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
+import { type ApiDescription, toOpenApi } from './openapi.ts';
 import { commonProblem, Problem, problemMediaType } from './problem.ts';
 import { currentContext, runInContext } from './request-context.ts';
 
 export interface HttpAppParts {
   logger: Logger;
   routes: Router;
+  api: ApiDescription;
   /** Rejects while the service cannot do its work. */
   checkReady(): Promise<void>;
 }
 
 /**
  * An Express application with what every service has: request ids, one log line per request, JSON bodies of up to
- * 16 kB, `/healthz`, `/readyz`, and problem documents for every error.
+ * 16 kB, `/healthz`, `/readyz`, `/openapi/v1.json`, `/docs`, and problem documents for every error.
  */
-export function createHttpApp({ logger, routes, checkReady }: HttpAppParts): Express {
+export function createHttpApp({ logger, routes, api, checkReady }: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -27,6 +30,9 @@ export function createHttpApp({ logger, routes, checkReady }: HttpAppParts): Exp
     response.json({ status: 'ready' });
   });
   app.use(logRequest(logger));
+  const openApi = toOpenApi(api);
+  app.get('/openapi/v1.json', (_request, response) => void response.json(openApi));
+  app.get('/docs', (_request, response) => void response.type('html').send(toDocsPage(api)));
   app.use(express.json({ limit: '16kb', type: 'application/json' }));
   app.use(routes);
   app.use((request) => {

@@ -4,6 +4,7 @@ import { type Database, migrateDatabase, openDatabase } from './database.ts';
 import { createHttpApp, describeError } from './http-app.ts';
 import { listen } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
+import type { ApiDescription } from './openapi.ts';
 
 /** A service that listens at `url`. */
 export interface Service {
@@ -26,6 +27,7 @@ export interface ServicePlan {
   config: ServiceConfig;
   /** The folder of the SQL migrations. */
   migrations: string;
+  api: ApiDescription;
   build(db: Database, logger: Logger): ServiceParts;
 }
 
@@ -33,12 +35,12 @@ export interface ServicePlan {
  * Starts a service: migrates its database, then listens.
  * @throws the error of the database or of the port that kept it from starting
  */
-export async function startService({ name, config, migrations, build }: ServicePlan): Promise<Service> {
+export async function startService({ name, config, migrations, api, build }: ServicePlan): Promise<Service> {
   const logger = createLogger(name, config);
   await migrateDatabase(config.databaseUrl, migrations, config.databaseStartTimeoutMs);
   const database = openDatabase(config.databaseUrl, config.databaseConnections);
   const parts = build(database.db, logger);
-  const app = createHttpApp({ logger, routes: parts.routes, checkReady: database.ping });
+  const app = createHttpApp({ logger, routes: parts.routes, api, checkReady: database.ping });
   const server = await listen(app, config.port).catch(async (error) => {
     await database.close();
     throw error;

@@ -31,6 +31,8 @@ export function workFolder(): string {
   if (canEnter(inRepository)) return inRepository;
   const clone = createHash('sha256').update(repository).digest('hex').slice(0, 12);
   const elsewhere = join('/var/tmp', `orchestrated-saga-${clone}`);
+  mkdirSync(elsewhere, { recursive: true });
+  requireOwn(elsewhere);
   makeFolder(elsewhere);
   return elsewhere;
 }
@@ -90,6 +92,13 @@ function findUnprivilegedUser(): { uid: number; gid: number } {
   const user = ['postgres', 'nobody'].find((name) => id('-u', name).status === 0);
   if (!user) throw new Error('Postgres refuses to run as root, and there is no user postgres or nobody to run it as');
   return { uid: Number(id('-u', user).stdout), gid: Number(id('-g', user).stdout) };
+}
+
+/** Anybody may make anything below /var/tmp: what is there has to be a folder of root or of Postgres's user. */
+function requireOwn(folder: string): void {
+  const found = lstatSync(folder);
+  if (found.isDirectory() && [process.getuid?.(), postgresUser.uid].includes(found.uid)) return;
+  throw new Error(`${folder} belongs to somebody else: remove it`);
 }
 
 function canEnter(folder: string): boolean {

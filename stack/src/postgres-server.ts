@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
@@ -28,9 +28,14 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
   const data = join(folder, 'data');
   makeFolder(folder);
   const program = (name: string, ...args: string[]) =>
-    run(join(bin, name), ['-D', data, ...args], { ...postgresUser, cwd: '/', env: { LC_ALL: 'C' } });
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    await program('initdb', '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync');
+    run(join(bin, name), args, { ...postgresUser, cwd: '/', env: { LC_ALL: 'C' } });
+  if (!existsSync(data)) {
+    // Renamed into place when it is whole, because whoever makes it may be interrupted.
+    const incomplete = `${data}-incomplete`;
+    rmSync(incomplete, { recursive: true, force: true });
+    const settings = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+    await program('initdb', '-D', incomplete, ...settings);
+    renameSync(incomplete, data);
   }
   const port = await freePort();
   const options = [
@@ -39,10 +44,16 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
     durable ? '' : '-c fsync=off -c synchronous_commit=off -c full_page_writes=off',
   ].join(' ');
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
-  const stop = async () => void (await program('pg_ctl', 'stop', '-m', 'fast', '-w'));
-  const start = async () => void (await program('pg_ctl', 'start', '-w', '-l', join(folder, 'log'), '-o', options));
+  const control = (verb: string, ...args: string[]) => program('pg_ctl', verb, '-D', data, '-w', ...args);
+  const stop = async () => void (await control('stop', '-m', 'fast'));
+  const start = async () => {
+    const log = join(folder, 'log');
+    await control('start', '-l', log, '-o', options).catch(() => {
+      throw new Error(`Postgres did not start: see ${log}`);
+    });
+  };
   // One that outlived whoever started it still owns the data.
-  await stop().catch(() => {});
+  if (await isServing(data)) await stop();
   await start();
   return {
     port,
@@ -56,4 +67,20 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
       await client.end();
     },
   };
+}
+
+/** Whether a Postgres serves these data; its pid file alone does not say so, for it outlives a crash of the machine. */
+async function isServing(data: string): Promise<boolean> {
+  const pidFile = join(data, 'postmaster.pid');
+  if (!existsSync(pidFile)) return false;
+  const port = Number(readFileSync(pidFile, 'utf8').split('\n')[3]);
+  const client = postgres({ host: '127.0.0.1', port, user: 'postgres', max: 1, connect_timeout: 5 });
+  try {
+    const [found] = await client`SHOW data_directory`;
+    return found?.['data_directory'] === data;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
 }

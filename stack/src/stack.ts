@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './postgres-programs.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 import { defineServiceProcess, type ServiceProcess } from './service-process.ts';
 
@@ -27,30 +27,32 @@ export interface StackOptions {
 
 /** Starts the whole system; if a part does not start, stops the rest and throws. */
 export async function startStack({ folder, ports, toTerminal, durable, env = {} }: StackOptions): Promise<Stack> {
-  const running: { stop(): Promise<void> }[] = [];
+  const runningServices: ServiceProcess[] = [];
+  const runningDatabases: PostgresServer[] = [];
   const stop = async () => {
-    for (const part of running.splice(0).reverse()) await part.stop();
+    for (const service of runningServices.splice(0).reverse()) await service.stop();
+    const stopped = await Promise.allSettled(runningDatabases.splice(0).map((database) => database.stop()));
+    for (const result of stopped) if (result.status === 'rejected') console.error(`not stopped: ${result.reason}`);
   };
   const startDatabase = async (name: ServiceName) => {
     const server = await startPostgres(join(folder, `db-${name}`), { durable });
-    running.push(server);
+    runningDatabases.push(server);
     await server.createDatabase(name);
     return server;
   };
   const startService = async (name: ServiceName, more: Record<string, string>) => {
-    const logFile = join(folder, `${name}-service.log`);
     const service = defineServiceProcess({
       name: `${name}-service`,
       port: ports[name],
       env: { DATABASE_URL: databases[name].url(name), ...more, ...env[name] },
-      ...(!toTerminal && { logFile }),
+      logFile: toTerminal ? undefined : join(folder, `${name}-service.log`),
     });
-    running.push({ stop: () => service.signal('SIGTERM') });
+    runningServices.push(service);
     await service.start();
     return service;
   };
 
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   let databases: OfEach<PostgresServer>;
   try {
     databases = await ofEach(startDatabase);

@@ -75,7 +75,8 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
     const before = readLog(saga.log);
     const { status, failure } = readLog(log);
     const dueAt = event.type === 'compensation-answered' ? waitingUntil(nextMove(definition, log, entry.at)) : null;
-    const at = await store.append(saga, event, { status, failure, dueAt }, status !== before.status);
+    const statusChanges = status !== before.status;
+    const at = await store.append(saga, event, { status, statusChanges, failure, dueAt });
     saga.log.push({ ...entry, at });
     observe(saga, { ...entry, at });
   }

@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers';
-import type { Transaction } from 'service-kit/database';
+import type { SQL } from 'drizzle-orm';
 import { describeError } from 'service-kit/http-app';
 import { newId } from 'service-kit/ids';
 import type { Logger } from 'service-kit/logger';
@@ -7,6 +7,7 @@ import { currentContext, runInContext } from 'service-kit/request-context';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import type { SagaDefinition } from './saga-definition.ts';
 import { createDriver, type SagaObserver } from './saga-driver.ts';
+import type { SagaEvent } from './saga-events.ts';
 import { IllegalLog } from './saga-state.ts';
 import { type HeldSaga, LeaseLost, type SagaStore } from './saga-store.ts';
 
@@ -65,15 +66,20 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
 
   return {
     /**
-     * Commits a new saga together with what `alongside` writes, and drives it. Resolves once it is committed, with what
-     * `alongside` returned and a promise for the end of the drive (which is not always the end of the saga).
+     * Commits a new saga together with the row that `alongside` inserts, and drives it. Resolves once it is committed,
+     * with the database's time and a promise for the end of the drive (which is not always the end of the saga).
      * @throws CommitUnknown if it cannot be told whether it was committed; any other error means that it was not
      */
-    async begin<Result>(id: string, input: Input, alongside: (tx: Transaction) => Promise<Result>) {
-      const steps = definition.steps.map(({ name }) => name);
-      const { saga, result } = await store.begin(id, input, steps, alongside);
-      for (const event of saga.log) observe(saga, event);
-      return { result, driven: drive(saga) };
+    async begin(id: string, input: Input, alongside: SQL): Promise<{ begunAt: Date; driven: Promise<void> }> {
+      const saga = await store.begin(
+        id,
+        input,
+        definition.steps.map(({ name }) => name),
+        alongside,
+      );
+      const begun = saga.log[0] as SagaEvent;
+      observe(saga, begun);
+      return { begunAt: begun.at, driven: drive(saga) };
     },
 
     recoverOnce,

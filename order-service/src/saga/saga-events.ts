@@ -57,7 +57,8 @@ interface Called {
   attempt: number;
 }
 
-interface Answered {
+/** The end of a call, as the log keeps it. */
+export interface Answered {
   type: `${Direction}-answered`;
   step: string;
   attempt: number;

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import { type Database, isRefusal, type Transaction } from 'service-kit/database';
+import { type Database, mayHaveCommitted } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
 import { databaseClock } from './database-clock.ts';
 import type { Failure, NewSagaEvent, SagaEvent, SagaStatus } from './saga-events.ts';
@@ -24,6 +24,7 @@ export interface SagaRecord<Input> extends SagaRow {
 /** What an append changes in the saga's row. */
 export interface AppendResult {
   status: SagaStatus;
+  statusChanges: boolean;
   failure: Failure | null;
   dueAt: Date | null;
 }
@@ -31,20 +32,20 @@ export interface AppendResult {
 /** Someone else drives the saga by now: drop it. */
 export class LeaseLost extends Error {}
 
-/** The connection broke while a commit was under way: it may have happened or not. */
+/** The connection broke while a new saga was on its way: it may have been committed or not. */
 export class CommitUnknown extends Error {}
 
 export interface SagaStoreOptions {
   leaseMs: number;
   /** Who claims, as the log names it. */
   owner: string;
-  /** Called in the transaction that changes a saga's status. */
-  onStatus(tx: Transaction, sagaId: string, status: SagaStatus): Promise<void>;
+  /** What else to change, in the same statement, when a saga gets this status; it finds the saga's id in `held (id)`. */
+  followStatus(status: SagaStatus): SQL | undefined;
 }
 
 export type SagaStore<Input> = ReturnType<typeof createSagaStore<Input>>;
 
-export function createSagaStore<Input>(db: Database, { leaseMs, owner, onStatus }: SagaStoreOptions) {
+export function createSagaStore<Input>(db: Database, { leaseMs, owner, followStatus }: SagaStoreOptions) {
   const leaseEnd = sql`now() + ${leaseMs} * interval '1 millisecond'`;
 
   async function readLogs(ids: string[]): Promise<Map<string, SagaEvent[]>> {
@@ -63,63 +64,47 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, onStatus 
     return rows.map((row) => ({ ...row, input: row.input as Input, log: logs.get(row.id) ?? [] }));
   }
 
-  async function appendTo(
-    tx: Database | Transaction,
-    saga: HeldSaga<Input>,
-    event: NewSagaEvent,
-    result: AppendResult,
-  ) {
-    const [row] = await tx.execute<{ at: string }>(sql`
-      WITH held AS (
-        UPDATE ${sagas}
-        SET last_seq = last_seq + 1, status = ${result.status}, due_at = ${result.dueAt?.toISOString() ?? null},
-            failure = ${result.failure && JSON.stringify(result.failure)}, lease_until = ${leaseEnd}, updated_at = now()
-        WHERE id = ${saga.id} AND fencing_token = ${saga.fencingToken} AND last_seq = ${saga.log.length}
-        RETURNING id, last_seq
-      )
-      ${insertEvent(event, sql`held`)}`);
-    if (!row) throw new LeaseLost(`saga ${saga.id}`);
-    return new Date(row.at);
-  }
-
   return {
     /**
-     * Commits a new saga, held by this process, together with what `alongside` writes.
+     * Commits a new saga, held by this process, together with the row that `alongside` inserts.
      * @throws CommitUnknown if it cannot be told whether that happened; any other error means that it did not
      */
-    async begin<Result>(
-      id: string,
-      input: Input,
-      steps: string[],
-      alongside: (tx: Transaction) => Promise<Result>,
-    ): Promise<{ saga: HeldSaga<Input>; result: Result }> {
-      let committing = false;
+    async begin(id: string, input: Input, steps: string[], alongside: SQL): Promise<HeldSaga<Input>> {
       try {
-        return await db.transaction(async (tx) => {
-          const [row] = await tx.insert(sagas).values({ id, input, leaseUntil: leaseEnd }).returning();
-          await tx.insert(sagaEvents).values({ sagaId: id, seq: 1, type: 'begun', steps });
-          const result = await alongside(tx);
-          committing = true;
-          const begun = { type: 'begun', steps, seq: 1, at: (row as SagaRow).createdAt } as const;
-          return { saga: hold(row as SagaRow, input, [begun]), result };
-        });
+        const [row] = await db.execute<{ at: string }>(sql`
+          WITH begun AS (
+            INSERT INTO ${sagas} (id, input, lease_until) VALUES (${id}, ${JSON.stringify(input)}, ${leaseEnd})
+            RETURNING id
+          ), alongside AS (${alongside})
+          INSERT INTO ${sagaEvents} (saga_id, seq, type, steps)
+          SELECT id, 1, 'begun', ${textArray(steps)} FROM begun
+          RETURNING at`);
+        const at = new Date((row as { at: string }).at);
+        const log: SagaEvent[] = [{ type: 'begun', steps, seq: 1, at }];
+        return { id, input, fencingToken: 1, log, now: databaseClock(at) };
       } catch (error) {
-        if (committing && !isRefusal(error)) throw new CommitUnknown('begin', { cause: error });
-        throw error;
+        throw mayHaveCommitted(error) ? new CommitUnknown(`saga ${id}`, { cause: error }) : error;
       }
     },
 
     /**
-     * Appends an event in one statement that also extends the lease. Returns the database's time.
+     * Appends an event, in one statement that also extends the lease and writes what follows from a new status.
+     * Returns the database's time.
      * @throws LeaseLost if another driver has claimed the saga; then nothing was written
      */
-    append(saga: HeldSaga<Input>, event: NewSagaEvent, result: AppendResult, statusChanges: boolean): Promise<Date> {
-      if (!statusChanges) return appendTo(db, saga, event, result);
-      return db.transaction(async (tx) => {
-        const at = await appendTo(tx, saga, event, result);
-        await onStatus(tx, saga.id, result.status);
-        return at;
-      });
+    async append(saga: HeldSaga<Input>, event: NewSagaEvent, result: AppendResult): Promise<Date> {
+      const follow = result.statusChanges ? followStatus(result.status) : undefined;
+      const [row] = await db.execute<{ at: string }>(sql`
+        WITH held AS (
+          UPDATE ${sagas}
+          SET last_seq = last_seq + 1, status = ${result.status}, due_at = ${result.dueAt?.toISOString() ?? null},
+              failure = ${result.failure && JSON.stringify(result.failure)}, lease_until = ${leaseEnd}, updated_at = now()
+          WHERE id = ${saga.id} AND fencing_token = ${saga.fencingToken} AND last_seq = ${saga.log.length}
+          RETURNING id, last_seq
+        )${follow ? sql`, followed AS (${follow})` : sql``}
+        ${insertEvent(event, sql`held`)}`);
+      if (!row) throw new LeaseLost(`saga ${saga.id}`);
+      return new Date(row.at);
     },
 
     /** Takes over up to `limit` unfinished sagas whose lease ran out, the oldest first. */
@@ -140,7 +125,9 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, onStatus 
       if (claimed.length === 0) return [];
       const ids = claimed.map((row) => row.saga_id);
       const records = await withLogs(await db.select().from(sagas).where(inArray(sagas.id, ids)));
-      return records.map((record) => hold(record, record.input, record.log));
+      return records.map(({ id, input, fencingToken, log, updatedAt }) => {
+        return { id, input, fencingToken, log, now: databaseClock(updatedAt) };
+      });
     },
 
     /** Extends the leases of the sagas that are still ours. */
@@ -207,6 +194,9 @@ function toEvent(columns: Omit<typeof sagaEvents.$inferSelect, 'sagaId'>): SagaE
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as unknown as SagaEvent;
 }
 
-function hold<Input>(row: SagaRow, input: Input, log: SagaEvent[]): HeldSaga<Input> {
-  return { id: row.id, input, fencingToken: row.fencingToken, log, now: databaseClock(row.updatedAt) };
+function textArray(values: string[]): SQL {
+  return sql`ARRAY[${sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  )}]::text[]`;
 }

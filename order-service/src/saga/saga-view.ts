@@ -1,9 +1,50 @@
-import type { Failure, SagaEvent } from './saga-events.ts';
+import { z } from 'zod';
+import { eventTypes, type Failure, type Outcome, outcomes, type SagaEvent, sagaStatuses } from './saga-events.ts';
 import { IllegalLog, readLog, type StepState } from './saga-state.ts';
 import type { SagaRecord } from './saga-store.ts';
 
+export const failure = z.object({ step: z.string(), outcome: z.enum(['rejected', 'unknown']), reason: z.string() });
+
+const stepStatuses = [
+  ...['NOT_CALLED', 'CALLING', 'SUCCEEDED', 'REJECTED', 'UNKNOWN'],
+  ...['COMPENSATING', 'COMPENSATION_FAILED', 'COMPENSATED'],
+] as const;
+
 /** A saga as the API shows it. */
-export function toSagaView(record: SagaRecord<unknown>) {
+export const sagaView = z.object({
+  id: z.string(),
+  status: z.enum(sagaStatuses),
+  failure: failure.nullable(),
+  steps: z.array(
+    z.object({ name: z.string(), status: z.enum(stepStatuses), attempts: z.int(), compensationAttempts: z.int() }),
+  ),
+  log: z.array(
+    z.looseObject({
+      seq: z.int(),
+      at: z.iso.datetime(),
+      type: z.enum(eventTypes),
+      step: z.string().nullable(),
+      attempt: z.int().nullable(),
+      durationMs: z.int().nullable(),
+      outcome: z.enum(outcomes).nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  compensationFailures: z.array(
+    z.object({
+      step: z.string(),
+      attempt: z.int(),
+      at: z.iso.datetime(),
+      outcome: z.enum(outcomes),
+      reason: z.string().nullable(),
+    }),
+  ),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+type SagaView = z.output<typeof sagaView>;
+
+export function toSagaView(record: SagaRecord<unknown>): SagaView {
   return {
     id: record.id,
     status: record.status,
@@ -21,7 +62,7 @@ export function toFailure(failure: Failure | null): Failure | null {
   return failure && { step: failure.step, outcome: failure.outcome, reason: failure.reason };
 }
 
-function readSteps(log: SagaEvent[]) {
+function readSteps(log: SagaEvent[]): SagaView['steps'] {
   try {
     return readLog(log).steps.map((step) => ({
       name: step.name,
@@ -36,16 +77,16 @@ function readSteps(log: SagaEvent[]) {
   }
 }
 
-function stepStatus({ action, compensation }: StepState) {
+function stepStatus({ action, compensation }: StepState): (typeof stepStatuses)[number] {
   if (compensation.outcome === 'succeeded') return 'COMPENSATED';
   if (compensation.calling) return 'COMPENSATING';
   if (compensation.outcome !== null) return 'COMPENSATION_FAILED';
   if (action.calling) return 'CALLING';
   if (action.outcome === null) return 'NOT_CALLED';
-  return action.outcome.toUpperCase() as 'SUCCEEDED' | 'REJECTED' | 'UNKNOWN';
+  return action.outcome.toUpperCase() as Uppercase<Outcome>;
 }
 
-function toLogEntry(event: SagaEvent) {
+function toLogEntry(event: SagaEvent): SagaView['log'][number] {
   const { seq, at, type, ...fields } = event;
   return {
     seq,
@@ -60,7 +101,7 @@ function toLogEntry(event: SagaEvent) {
   };
 }
 
-function toCompensationFailure(event: SagaEvent) {
+function toCompensationFailure(event: SagaEvent): SagaView['compensationFailures'] {
   if (event.type !== 'compensation-answered' || event.outcome === 'succeeded') return [];
   const { step, attempt, at, outcome, reason = null } = event;
   return [{ step, attempt, at: at.toISOString(), outcome, reason }];

@@ -1,0 +1,81 @@
+import { repository } from 'stack/postgres-programs';
+import { type OfEach, serviceNames } from 'stack/stack';
+import { createSystemClient, type SystemClient } from 'stack/system-client';
+import { waitUntil } from 'stack/wait-until';
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
+import { runProgram } from './run-program.ts';
+
+// Its image would be one more to have, and `remove` takes everything away.
+process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+
+/** The compose file as a project of its own. */
+export interface ComposeStack {
+  project: string;
+  services: OfEach<{ url: string }>;
+  client: SystemClient;
+  /** Starts what does not run; resolves once all is healthy. */
+  up(): Promise<void>;
+  /** Removes the containers; the volumes stay. */
+  down(): Promise<void>;
+  /** Leaves nothing, however far a start came. */
+  remove(): Promise<void>;
+  /** Brings every container back that was paused, stopped or killed; resolves once all are healthy. */
+  restore(): Promise<void>;
+  /** A `docker compose` command on this project; resolves with what it printed. */
+  compose(...args: string[]): Promise<string>;
+  nameContainer(service: string): string;
+}
+
+export function createComposeStack(project: string, ports: OfEach<number>): ComposeStack {
+  const { order, payment, inventory } = ports;
+  const environment = { ORDER_PORT: `${order}`, PAYMENT_PORT: `${payment}`, INVENTORY_PORT: `${inventory}` };
+  const url = (port: number) => ({ url: `http://127.0.0.1:${port}` });
+  const services = { order: url(order), payment: url(payment), inventory: url(inventory) };
+  const compose = (...args: string[]) =>
+    runProgram('docker', ['compose', '--project-name', project, ...args], environment);
+  const nameContainer = (service: string) => `${project}-${service}-1`;
+  const containers = serviceNames.flatMap((name) => [nameContainer(`db-${name}`), nameContainer(`${name}-service`)]);
+  let started: StartedDockerComposeEnvironment | undefined;
+
+  return {
+    project,
+    services,
+    client: createSystemClient(services),
+    compose,
+    nameContainer,
+    async up() {
+      started = await new DockerComposeEnvironment(repository, 'docker-compose.yml')
+        .withProjectName(project)
+        .withEnvironment(environment)
+        .withAutoCleanup(false)
+        .withDefaultWaitStrategy(Wait.forHealthCheck())
+        .up();
+    },
+    async down() {
+      await started?.down({ removeVolumes: false });
+    },
+    async remove() {
+      await compose('down', '--volumes', '--timeout', '0');
+    },
+    async restore() {
+      const paused = await runProgram('docker', [
+        'ps',
+        '--quiet',
+        '--filter',
+        `name=${project}`,
+        '--filter',
+        'status=paused',
+      ]);
+      if (paused) await runProgram('docker', ['unpause', ...paused.split('\n')]);
+      await runProgram('docker', ['start', ...containers]);
+      await waitUntil(
+        'all containers are healthy',
+        async () => {
+          const health = await runProgram('docker', ['inspect', '--format', '{{.State.Health.Status}}', ...containers]);
+          return health.split('\n').every((status) => status === 'healthy');
+        },
+        60_000,
+      );
+    },
+  };
+}

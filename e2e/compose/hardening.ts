@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from 'stack/postgres-programs';
+import { serviceNames } from 'stack/stack';
+import type { ComposeStack } from './compose-stack.ts';
+import { runProgram } from './run-program.ts';
+
+export function inspectContainers(stack: () => ComposeStack): void {
+  describe.each(serviceNames)('%s-service', (name) => {
+    const service = `${name}-service`;
+    const read = (...command: string[]) => stack().compose('exec', '-T', service, ...command);
+
+    test('can change nothing, may do nothing and is nobody', async () => {
+      const { HostConfig, Config } = await inspect('container', stack().nameContainer(service));
+      expect(HostConfig).toMatchObject({
+        ReadonlyRootfs: true,
+        Privileged: false,
+        CapAdd: null,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges:true'],
+      });
+      expect(HostConfig.Memory).toBeGreaterThan(0);
+      expect(Config.User).toBe('node');
+      expect(await read('sh', '-c', 'id -u; grep -E "^(CapEff|NoNewPrivs)" /proc/self/status')).toMatch(
+        /^1000\nCapEff:\s+0+\nNoNewPrivs:\s+1$/,
+      );
+    });
+
+    test('is published on 127.0.0.1 only', async () => {
+      const { NetworkSettings } = await inspect('container', stack().nameContainer(service));
+      const bindings = Object.values(NetworkSettings.Ports).flatMap((ports) => ports ?? []);
+      expect(bindings.map(({ HostIp, HostPort }) => `http://${HostIp}:${HostPort}`)).toEqual([
+        stack().services[name].url,
+      ]);
+    });
+
+    test('holds compiled code without what only development needs', async () => {
+      const ours = await read('find', '/app', '-path', '/app/node_modules', '-prune', '-o', '-type', 'f', '-print');
+      expect(ours).toContain(`/app/${service}/dist/main.js`);
+      expect(ours.split('\n').filter((file) => !/\.(js|json|sql)$/.test(file))).toEqual([]);
+      const { devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+      const packages = (await read('sh', '-c', 'cd /app/node_modules && ls -d * @*/*')).split('\n');
+      expect(Object.keys(devDependencies).filter((dependency) => packages.includes(dependency))).toEqual([]);
+      expect(packages.filter((dependency) => dependency.endsWith('-service'))).toEqual([service]);
+    });
+
+    test('its database is published nowhere and reached by it alone', async () => {
+      const { NetworkSettings } = await inspect('container', stack().nameContainer(`db-${name}`));
+      expect(Object.values(NetworkSettings.Ports).flatMap((ports) => ports ?? [])).toEqual([]);
+      expect(Object.keys(NetworkSettings.Networks)).toEqual([`${stack().project}_db-${name}`]);
+      const { Internal, Containers } = await inspect('network', `${stack().project}_db-${name}`);
+      expect(Internal).toBe(true);
+      const members = Object.values(Containers).map((container) => container.Name);
+      expect(members.sort()).toEqual([stack().nameContainer(`db-${name}`), stack().nameContainer(service)].sort());
+    });
+  });
+}
+
+interface Inspected {
+  HostConfig: { Memory: number };
+  Config: { User: string };
+  NetworkSettings: {
+    Ports: Record<string, { HostIp: string; HostPort: string }[] | null>;
+    Networks: Record<string, unknown>;
+  };
+  Internal: boolean;
+  Containers: Record<string, { Name: string }>;
+}
+
+async function inspect(kind: 'container' | 'network', name: string): Promise<Inspected> {
+  const [found] = JSON.parse(await runProgram('docker', [kind, 'inspect', name])) as [Inspected];
+  return found;
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inventoryApi } from '../inventory-service/src/api.ts';
+import { orderApi } from '../order-service/src/api.ts';
+import { paymentApi } from '../payment-service/src/api.ts';
+
+const repository = join(__dirname, '..');
+const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: repository,
+})
+  .toString()
+  .trim()
+  .split('\n');
+const read = (path: string) => readFileSync(join(repository, path), 'utf8');
+const readme = read('README.md');
+
+/** Everything in backticks, and every line of the indented and the fenced commands. */
+function readCode(text: string): string[] {
+  const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
+  const blocks = text
+    .split('\n')
+    .filter((line) => /^ {4}\S/.test(line))
+    .map((line) => line.trim());
+  return [...spans, ...blocks];
+}
+
+describe.each(documents)('%s', (path) => {
+  const text = read(path);
+  const code = readCode(text);
+
+  test('names only paths that exist', () => {
+    const folders = readdirSync(repository).join('|').replaceAll('.', '\\.');
+    const paths = code.join('\n').matchAll(new RegExp(`(?<![\\w/.-])(?:${folders})(?:/[\\w./-]*)?`, 'g'));
+    const named = [...paths].map(([name]) => name).filter((name) => name.includes('/') || name.includes('.'));
+    expect(named.filter((name) => !existsSync(join(repository, name)))).toEqual([]);
+  });
+
+  test('links only to what exists', () => {
+    const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link ?? '');
+    expect(
+      links.filter((link) => !link.startsWith('http') && !existsSync(join(repository, dirname(path), link))),
+    ).toEqual([]);
+  });
+
+  test('names only make targets and npm scripts that there are', () => {
+    const scripts = JSON.parse(read('package.json')).scripts;
+    const targets = code.flatMap((line) => [...line.matchAll(/\bmake ([a-z-]+)/g)].map(([, name]) => name ?? ''));
+    const runs = code.flatMap((line) => [...line.matchAll(/\bnpm run ([a-z-]+)/g)].map(([, name]) => name ?? ''));
+    for (const target of targets) execFileSync('make', ['--dry-run', target], { cwd: repository, stdio: 'pipe' });
+    expect(runs.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+test('README has a row for every scenario, and a scenario for every row', () => {
+  const scripts = readdirSync(join(repository, 'scenarios')).filter((name) => name !== 'story.sh');
+  const rows = [...readme.matchAll(/^\| `scenarios\/([\w.-]+)`/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(scripts.sort());
+});
+
+test('README lists exactly the calls that the services answer', () => {
+  const common = ['/healthz', '/readyz'];
+  const calls = [orderApi, paymentApi, inventoryApi]
+    .flatMap(({ operations }) => operations)
+    .filter(({ path }) => !common.includes(path))
+    .map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  const table = readme.slice(readme.indexOf('## The API'), readme.indexOf('Each answers'));
+  const listed = [...table.matchAll(/`((?:GET|POST|PUT|DELETE) [^`]+)`/g)].map(([, call]) => call);
+  expect(listed.sort()).toEqual(calls.sort());
+});
+
+test("README's terms and the statuses in docs/saga.md are those of the code", () => {
+  const events = read('order-service/src/saga/saga-events.ts');
+  const table = read('docs/saga.md').split('## The log')[1]?.split('## ')[0] ?? '';
+  const listed = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, type]) => type);
+  const types = events.match(/eventTypes = \[([^\]]+)\]/)?.[1]?.match(/[a-z-]+/g);
+  expect(listed.sort()).toEqual(types?.sort());
+});

@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repository } from 'stack/postgres-programs';
+import { listScenarios } from 'stack/scenarios';
+
+test('the demo plays every scenario and the crash, and its books balance', async () => {
+  const program = join(repository, 'stack', 'dist', 'demo.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [program]);
+  expect(stdout.match(/^\S/gm)?.length).toBeGreaterThan(listScenarios().length);
+  expect(stdout).toMatch(/ {2}✓ .*\n/);
+  expect(stdout).toMatch(/ {2}↩ .*\n/);
+  expect(stdout).not.toMatch(/✗/);
+  expect(stdout).toMatch(/ {2}✓ money: .*\n/);
+  expect(stdout).toMatch(/ {2}✓ stock: .*\nall went as told\n$/);
+}, 90_000);

@@ -1,0 +1,129 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { repository } from 'stack/postgres-programs';
+import { type OfEach, serviceNames } from 'stack/stack';
+import { createSystemClient } from 'stack/system-client';
+import { waitUntil } from 'stack/wait-until';
+import { freePorts, makeFreshFolder } from './embedded-stack.ts';
+
+interface Start {
+  program: ChildProcess;
+  exited: Promise<unknown[]>;
+  output(): string;
+}
+
+let folder: string;
+let ports: OfEach<number>;
+
+beforeAll(async () => {
+  folder = makeFreshFolder();
+  ports = await freePorts();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(): Start {
+  const program = spawn(process.execPath, [join(repository, 'stack', 'dist', 'start.js')], {
+    env: {
+      ...process.env,
+      DATA_FOLDER: folder,
+      ORDER_PORT: String(ports.order),
+      PAYMENT_PORT: String(ports.payment),
+      INVENTORY_PORT: String(ports.inventory),
+    },
+  });
+  let output = '';
+  for (const stream of [program.stdout, program.stderr]) stream.on('data', (chunk) => (output += chunk));
+  return { program, exited: once(program, 'exit'), output: () => output };
+}
+
+async function startUntilReady(): Promise<Start> {
+  const started = start();
+  await waitUntil('the system is ready', async () => {
+    if (started.program.exitCode !== null) throw new Error(started.output());
+    return started.output().includes('ready: ');
+  });
+  return started;
+}
+
+const client = () => {
+  const at = (port: number) => ({ url: `http://127.0.0.1:${port}` });
+  return createSystemClient({ order: at(ports.order), payment: at(ports.payment), inventory: at(ports.inventory) });
+};
+
+const answers = (port: number) =>
+  fetch(`http://127.0.0.1:${port}/healthz`).then(
+    () => true,
+    () => false,
+  );
+
+test('Ctrl-C, even twice, stops everything, and the data are there at the next start', async () => {
+  const first = await startUntilReady();
+  expect(first.output()).toContain(`order-service http://127.0.0.1:${ports.order}`);
+  const order = await client().placeOrder({ itemName: 'desk', quantity: 1, price: 300 });
+  first.program.kill('SIGINT');
+  first.program.kill('SIGINT');
+  expect(await first.exited).toEqual([0, null]);
+  for (const name of serviceNames) {
+    expect(await answers(ports[name])).toBe(false);
+    expect(existsSync(join(folder, `db-${name}`, 'data', 'postmaster.pid'))).toBe(false);
+  }
+
+  const second = await startUntilReady();
+  expect(await client().findOrder(order.id)).toEqual(order);
+  second.program.kill('SIGTERM');
+  expect(await second.exited).toEqual([0, null]);
+});
+
+test('Ctrl-C while it starts stops everything too', async () => {
+  const started = start();
+  await waitUntil('the first Postgres runs', async () =>
+    serviceNames.some((name) => existsSync(join(folder, `db-${name}`, 'data', 'postmaster.pid'))),
+  );
+  started.program.kill('SIGINT');
+  expect(await started.exited).toEqual([0, null]);
+  for (const name of serviceNames) {
+    expect(await answers(ports[name])).toBe(false);
+    expect(existsSync(join(folder, `db-${name}`, 'data', 'postmaster.pid'))).toBe(false);
+  }
+});
+
+test('a port that is taken is named, with the way out', async () => {
+  const taken = createServer().listen(ports.payment);
+  await once(taken, 'listening');
+  const started = start();
+  expect(await started.exited).toEqual([1, null]);
+  expect(started.output()).toBe(
+    `cannot start: port ${ports.payment} is taken: stop what listens there, or choose another one with PAYMENT_PORT=<port>\n`,
+  );
+  taken.close();
+});
+
+test('a start that was killed leaves nothing that keeps the next one from starting', async () => {
+  const first = await startUntilReady();
+  const order = await client().placeOrder({ itemName: 'desk', quantity: 1, price: 300 });
+  const children = listChildren(first.program.pid as number);
+  first.program.kill('SIGKILL');
+  await first.exited;
+  const refused = start();
+  expect(await refused.exited).toEqual([1, null]);
+  expect(refused.output()).toContain(`port ${ports.order} is taken`);
+  for (const pid of children) process.kill(pid, 'SIGKILL');
+  for (const name of serviceNames) {
+    await waitUntil('the service is gone', async () => !(await answers(ports[name])));
+    expect(existsSync(join(folder, `db-${name}`, 'data', 'postmaster.pid'))).toBe(true);
+  }
+
+  const second = await startUntilReady();
+  expect(await client().findOrder(order.id)).toEqual(order);
+  second.program.kill('SIGINT');
+  expect(await second.exited).toEqual([0, null]);
+}, 60_000);
+
+function listChildren(parent: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const processes = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  return processes.filter(([, ppid]) => ppid === parent).map(([pid]) => pid as number);
+}

@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { migrateDatabase, openDatabase } from 'service-kit/database';
+import { createLogger } from 'service-kit/logger';
+import { freshDatabase } from 'stack/fresh-database';
+import type { Call, SagaDefinition } from '../../src/saga/saga-definition.ts';
+import { createSagaEngine, type SagaEngineOptions } from '../../src/saga/saga-engine.ts';
+import type { CallResult, SagaEvent } from '../../src/saga/saga-events.ts';
+import { createSagaStore } from '../../src/saga/saga-store.ts';
+
+export type Input = { name: string };
+type Act = () => Promise<CallResult> | CallResult;
+
+export const ok: CallResult = { outcome: 'succeeded' };
+export const no: CallResult = { outcome: 'rejected', kind: 'rejection', reason: 'no' };
+export const lost: CallResult = { outcome: 'unknown', kind: 'network', reason: 'cut', transient: true };
+
+/** A definition whose calls are done by these functions; each name is `pay`, `undo-pay`, `pick` or `undo-pick`. */
+export function defineSaga(
+  acts: Partial<Record<string, Act>>,
+  knobs: Partial<Call<Input>> = {},
+): SagaDefinition<Input> {
+  const call = (name: string): Call<Input> => ({
+    call: async () => acts[name]?.() ?? ok,
+    timeoutMs: 1000,
+    attempts: 3,
+    backoff: { firstMs: 2, maxMs: 4 },
+    ...knobs,
+  });
+  const step = (name: string) => ({ name, action: call(name), compensation: call(`undo-${name}`) });
+  return { deadlineMs: 30_000, steps: [step('pay'), step('pick')] };
+}
+
+/** A migrated database of its own, and engines on it that stand for replicas. */
+export async function openEngines() {
+  const url = await freshDatabase();
+  await migrateDatabase(url, fileURLToPath(new URL('../../../db/order', import.meta.url)), 5000);
+  const database = openDatabase(url, 10);
+  await database.db.execute(sql`CREATE TABLE followers (saga_id uuid, status text)`);
+  /** What was written along with the sagas' statuses, in order. */
+  const readFollowed = async () => {
+    const rows = await database.db.execute<{ status: string }>(sql`SELECT status FROM followers`);
+    return rows.map(({ status }) => status);
+  };
+  const makeStore = (leaseMs: number, owner = 'test', { db } = database) =>
+    createSagaStore<Input>(db, {
+      leaseMs,
+      owner,
+      followStatus: (status) => sql`INSERT INTO followers SELECT id, ${status} FROM held`,
+    });
+
+  function makeEngine(definition: SagaDefinition<Input>, options: Partial<SagaEngineOptions<Input>> = {}) {
+    const leaseMs = options.leaseMs ?? 10_000;
+    const store = makeStore(leaseMs);
+    const events: SagaEvent[] = [];
+    const engine = createSagaEngine<Input>({
+      definition,
+      store,
+      observe: (_saga, event) => events.push(event),
+      logger: createLogger('test', { logLevel: 'error', logFormat: 'json' }),
+      leaseMs,
+      recoveryIntervalMs: 50,
+      recoveryBatch: 10,
+      longestPauseMs: 1000,
+      longestRetryAfterMs: 20,
+      ...options,
+    });
+    return { engine, store, events, types: () => events.map(({ type }) => type) };
+  }
+
+  return { url, database, readFollowed, makeStore, makeEngine, close: database.close };
+}
+
+/** Nothing is written alongside the sagas of these tests. */
+export const nothing = sql`SELECT 1`;
+
+/** A promise to be kept later. */
+export function later<T>() {
+  let keep: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolve) => {
+    keep = resolve;
+  });
+  return { promise, keep };
+}

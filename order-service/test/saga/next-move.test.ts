@@ -1,0 +1,207 @@
+import { nextMove } from '../../src/saga/next-move.ts';
+import type { NewSagaEvent } from '../../src/saga/saga-events.ts';
+import { IllegalLog } from '../../src/saga/saga-state.ts';
+import {
+  after,
+  buildLog,
+  called,
+  claimed,
+  ended,
+  failed,
+  notUndone,
+  parked,
+  planOf,
+  rejected,
+  startOfTime,
+  succeeded,
+  undoing,
+  undone,
+  unknown,
+} from './log-builder.ts';
+
+const steps = ['pay', 'pick'];
+const plan = planOf(steps);
+const move = (...events: NewSagaEvent[]) => nextMove(plan, buildLog(steps, ...events), after(1000));
+const call = (step: string, attempt = 1, spending = attempt) =>
+  ({ type: 'call', direction: 'action', step, attempt, spending }) as const;
+const undo = (step: string, attempt = 1, spending = attempt) =>
+  ({ type: 'call', direction: 'compensation', step, attempt, spending }) as const;
+const record = (event: NewSagaEvent) => ({ type: 'record', event }) as const;
+const fail = (step: string, outcome: 'rejected' | 'unknown', reason: string) =>
+  record({ type: 'failed', step, outcome, reason });
+
+const paid = [called('pay'), succeeded('pay')];
+const picked = [called('pick'), succeeded('pick')];
+
+describe('forward', () => {
+  test.each([
+    ['a new saga calls its first step', [], call('pay')],
+    ['a step that succeeded is followed by the next', paid, call('pick')],
+    ['a saga whose steps all succeeded ends', [...paid, ...picked], record(ended)],
+    ['a rejection turns the saga back', [called('pay'), rejected('pay')], fail('pay', 'rejected', 'no')],
+    [
+      'an unknown outcome that is not worth a retry turns the saga back',
+      [called('pay'), unknown('pay')],
+      fail('pay', 'unknown', 'HTTP 500'),
+    ],
+    [
+      'an unknown outcome is tried again when its pause is over',
+      [called('pay'), unknown('pay', { retryAt: after(900) })],
+      call('pay', 2),
+    ],
+    [
+      'an unknown outcome waits for its pause',
+      [called('pay'), unknown('pay', { retryAt: after(1200) })],
+      { type: 'wait', until: after(1200) },
+    ],
+    [
+      'a step whose attempts are used up turns the saga back',
+      [1, 2, 3].flatMap((attempt) => [called('pay', attempt), unknown('pay', { attempt, retryAt: after(10) })]),
+      fail('pay', 'unknown', 'HTTP 500'),
+    ],
+    [
+      'an unknown attempt makes the step unknown, whatever a later attempt says',
+      [called('pay'), unknown('pay', { retryAt: after(10) }), called('pay', 2), rejected('pay', 2)],
+      fail('pay', 'unknown', 'no'),
+    ],
+    [
+      'a rejection after a claim leaves the step unknown',
+      [claimed, called('pay'), rejected('pay')],
+      fail('pay', 'unknown', 'no'),
+    ],
+    [
+      'a rejection that was logged before the claim stays one',
+      [called('pay'), rejected('pay'), claimed],
+      fail('pay', 'rejected', 'no'),
+    ],
+    ['a call whose driver was lost is repeated', [called('pay'), claimed], call('pay', 2)],
+  ] as const)('%s', (_name, events, expected) => {
+    expect(move(...events)).toEqual(expected);
+  });
+});
+
+describe('deadline', () => {
+  const late = (...events: NewSagaEvent[]) => nextMove(plan, buildLog(steps, ...events), after(30_000));
+
+  test('promise 1: a saga past its deadline turns back, its untouched step rejected', () => {
+    expect(late()).toEqual(fail('pay', 'rejected', "the saga's deadline passed"));
+  });
+  test('a driver that knows nothing of what was called takes every step for possibly called', () => {
+    expect(late(claimed)).toEqual(fail('pay', 'unknown', "the saga's deadline passed"));
+    const log = buildLog(steps, claimed, failed('pay'));
+    expect(nextMove(plan, log, after(30_000))).toEqual(undo('pick'));
+  });
+  test('a pause that would end past the deadline is not waited for', () => {
+    const events = [called('pay'), unknown('pay', { retryAt: after(31_000) })];
+    expect(move(...events)).toMatchObject({ event: { type: 'failed', outcome: 'unknown' } });
+  });
+  test('a saga whose steps all succeeded completes, whatever the deadline', () => {
+    expect(late(...paid, ...picked)).toEqual(record(ended));
+    expect(late(...paid, ...picked, claimed)).toEqual(record(ended));
+  });
+});
+
+describe('backward', () => {
+  const turned = [...paid, called('pick'), unknown('pick'), failed('pick')];
+
+  test.each([
+    ['promise 4: the step with the unknown outcome is compensated too, first', turned, undo('pick')],
+    [
+      'promise 4: a rejected step is not compensated',
+      [...paid, called('pick'), rejected('pick'), failed('pick', 'rejected')],
+      undo('pay'),
+    ],
+    ['promise 5: compensations run in reverse order', [...turned, undoing('pick'), undone('pick')], undo('pay')],
+    [
+      'promise 5: one that fails does not block the others',
+      [...turned, undoing('pick'), notUndone('pick', 1, after(2000))],
+      undo('pay'),
+    ],
+    [
+      'promise 5: one that fails is not forgotten',
+      [...turned, undoing('pick'), notUndone('pick', 1, after(900)), undoing('pay'), undone('pay')],
+      undo('pick', 2),
+    ],
+    [
+      'promise 6: it waits for the first that is due',
+      [
+        ...turned,
+        ...[undoing('pick'), notUndone('pick', 1, after(3000))],
+        ...[undoing('pay'), notUndone('pay', 1, after(2000))],
+      ],
+      { type: 'wait', until: after(2000) },
+    ],
+    [
+      'a saga with everything undone ends',
+      [...turned, undoing('pick'), undone('pick'), undoing('pay'), undone('pay')],
+      record(ended),
+    ],
+    [
+      'a saga whose first step was rejected has nothing to undo',
+      [called('pay'), rejected('pay'), failed('pay', 'rejected')],
+      record(ended),
+    ],
+    ['a compensation whose driver was lost is repeated', [...turned, undoing('pick'), claimed], undo('pick', 2)],
+    [
+      'a claim after the turn takes no uncalled step for called',
+      [called('pay'), unknown('pay'), failed('pay'), claimed],
+      undo('pay'),
+    ],
+  ] as const)('%s', (_name, events, expected) => {
+    expect(move(...events)).toEqual(expected);
+  });
+
+  const stuck = [
+    ...[called('pay'), unknown('pay'), failed('pay')],
+    ...[1, 2, 3].flatMap((attempt) => [undoing('pay', attempt), notUndone('pay', attempt, after(10))]),
+  ];
+  test('promise 6: a compensation whose attempts are used up parks, and rests until a person moves it', () => {
+    expect(move(...stuck)).toEqual(record(parked));
+    expect(move(...stuck, parked)).toEqual({ type: 'rest' });
+    expect(move(...stuck, parked, { type: 'retried', by: 'eva' })).toEqual(undo('pay', 4, 1));
+    expect(move(...stuck, parked, { type: 'resolved', by: 'eva', reason: 'paid back in cash' })).toEqual({
+      type: 'rest',
+    });
+  });
+});
+
+describe('illegal logs throw', () => {
+  test.each([
+    ['no beginning', []],
+    ['a step out of order', [called('pick')]],
+    ['a second call while one is under way', [called('pay'), called('pay', 2)]],
+    ['an answer to nothing', [succeeded('pay')]],
+    ['an answer to another attempt', [called('pay'), succeeded('pay', 2)]],
+    ['a skipped attempt', [called('pay', 2)]],
+    ['an attempt after a final answer', [called('pay'), rejected('pay'), called('pay', 2)]],
+    ['an end with steps left', [ended]],
+    ['an end with compensations owed', [...paid, called('pick'), unknown('pick'), failed('pick'), ended]],
+    ['a compensation before the turn', [...paid, undoing('pay')]],
+    ['a compensation out of turn', [...paid, called('pick'), unknown('pick'), failed('pick'), undoing('pay')]],
+    ['a compensation of a rejected step', [called('pay'), rejected('pay'), failed('pay', 'rejected'), undoing('pay')]],
+    ['an action after the turn', [called('pay'), unknown('pay'), failed('pay'), called('pick')]],
+    ['anything after the end', [...paid, ...picked, ended, claimed]],
+    ['a park with nothing owed', [called('pay'), rejected('pay'), failed('pay', 'rejected'), parked]],
+    ['a resolve of what is not stuck', [{ type: 'resolved', by: 'eva', reason: 'why' }]],
+    ['an unknown step', [called('ship')]],
+  ] as [string, NewSagaEvent[]][])('%s', (name, events) => {
+    const log = name === 'no beginning' ? [] : buildLog(steps, ...events);
+    expect(() => nextMove(plan, log, startOfTime)).toThrow(IllegalLog);
+  });
+
+  test('a gap in the numbers', () => {
+    const log = buildLog(steps, ...paid).filter(({ seq }) => seq !== 2);
+    expect(() => nextMove(plan, log, startOfTime)).toThrow('event 3 where 2 was due');
+  });
+  test('a call under way, without a claim', () => {
+    expect(() => move(called('pay'))).toThrow('a call is under way');
+  });
+  test('a step that the definition has lost', () => {
+    expect(() => nextMove(planOf(['pay']), buildLog(steps, ...paid), startOfTime)).toThrow('no step pick');
+  });
+});
+
+test('a saga keeps the steps that it began with when the definition grows', () => {
+  const grown = planOf([...steps, 'ship']);
+  expect(nextMove(grown, buildLog(steps, ...paid, ...picked), startOfTime)).toEqual(record(ended));
+});

@@ -1,0 +1,171 @@
+import { newId } from 'service-kit/ids';
+import { pauseAfter } from '../../src/saga/backoff.ts';
+import type { CallResult } from '../../src/saga/saga-events.ts';
+import { defineSaga, later, lost, no, nothing, ok, openEngines } from './engine-setup.ts';
+
+let engines: Awaited<ReturnType<typeof openEngines>>;
+beforeEach(async () => {
+  engines = await openEngines();
+});
+afterEach(() => engines.close());
+
+const input = { name: 'a' };
+const recoverAll = async (engine: { recoverOnce(): Promise<Promise<void>[]> }) =>
+  Promise.all(await engine.recoverOnce());
+
+test('a saga whose steps succeed completes, with intent and outcome of every call in its log', async () => {
+  const { engine, store, types } = engines.makeEngine(defineSaga({}));
+  const id = newId();
+  await (await engine.begin(id, input, nothing)).driven;
+  const record = await store.find(id);
+  expect(record).toMatchObject({ status: 'COMPLETED', failure: null, input });
+  expect(record?.log.map(({ type }) => type)).toEqual(types());
+  expect(types()).toEqual([
+    ...['begun', 'action-called', 'action-answered', 'action-called', 'action-answered'],
+    'ended',
+  ]);
+  expect(await engines.readFollowed()).toEqual(['COMPLETED']);
+});
+
+test('the turn back is committed before the first compensation is sent', async () => {
+  let statusAtUndo: unknown;
+  const { engine, store } = engines.makeEngine(
+    defineSaga({
+      pick: () => no,
+      'undo-pay': async () => {
+        statusAtUndo = await store.findStatus(id);
+        return ok;
+      },
+    }),
+  );
+  const id = newId();
+  await (await engine.begin(id, input, nothing)).driven;
+  expect(statusAtUndo).toBe('COMPENSATING');
+  expect(await engines.readFollowed()).toEqual(['COMPENSATING', 'COMPENSATED']);
+  expect(await store.find(id)).toMatchObject({ failure: { step: 'pick', outcome: 'rejected', reason: 'no' } });
+});
+
+test('promise 4: what may be transient is tried again, then its unknown step is compensated too', async () => {
+  const calls: string[] = [];
+  const act = (name: string, result: CallResult) => () => {
+    calls.push(name);
+    return result;
+  };
+  const { engine, store } = engines.makeEngine(
+    defineSaga({
+      pay: act('pay', ok),
+      pick: act('pick', lost),
+      'undo-pick': act('undo-pick', ok),
+      'undo-pay': act('undo-pay', ok),
+    }),
+  );
+  const id = newId();
+  await (await engine.begin(id, input, nothing)).driven;
+  expect(calls).toEqual(['pay', 'pick', 'pick', 'pick', 'undo-pick', 'undo-pay']);
+  expect((await store.find(id))?.status).toBe('COMPENSATED');
+});
+
+test('promise 6: a compensation that keeps failing parks after its attempts, each failure in the log', async () => {
+  const { engine, store } = engines.makeEngine(defineSaga({ pick: () => no, 'undo-pay': () => no }));
+  const id = newId();
+  await (await engine.begin(id, input, nothing)).driven;
+  const record = await store.find(id);
+  expect(record?.status).toBe('COMPENSATION_STUCK');
+  const failures = record?.log.filter((event) => event.type === 'compensation-answered');
+  expect(failures?.map((event) => 'attempt' in event && event.attempt)).toEqual([1, 2, 3]);
+});
+
+test('promise 8: a paused driver writes nothing once another has taken its saga over', async () => {
+  const paused = later<CallResult>();
+  const slow = engines.makeEngine(defineSaga({ pay: () => paused.promise }), { leaseMs: 0 });
+  const id = newId();
+  const { driven } = await slow.engine.begin(id, input, nothing);
+  const quick = engines.makeEngine(defineSaga({}));
+  // The slow one logs its intent at about this time: claim until its lease is seen to have run out.
+  for (let claimed = 0; claimed === 0; ) claimed = (await recoverAll(quick.engine)).length;
+  const length = (await quick.store.find(id))?.log.length;
+  paused.keep(ok);
+  await driven;
+  expect(await quick.store.find(id)).toMatchObject({ status: 'COMPLETED' });
+  expect((await quick.store.find(id))?.log).toHaveLength(length ?? 0);
+});
+
+test('promise 1: what a dead process left is driven to its end by the next recovery', async () => {
+  const dead = engines.makeStore(0);
+  const saga = await dead.begin(newId(), input, ['pay', 'pick'], nothing);
+  await dead.append(
+    saga,
+    { type: 'action-called', step: 'pay', attempt: 1 },
+    { status: 'STARTED', statusChanges: false, failure: null, dueAt: null },
+  );
+  const { engine, store } = engines.makeEngine(defineSaga({ pick: () => no }));
+  await recoverAll(engine);
+  expect((await store.find(saga.id))?.status).toBe('COMPENSATED');
+});
+
+test('a pause longer than is sat out gives the lease up until it is due, and survives a restart', async () => {
+  let healthy = false;
+  const definition = defineSaga(
+    { pick: () => no, 'undo-pay': () => (healthy ? ok : no) },
+    { backoff: { firstMs: 40, maxMs: 40 } },
+  );
+  const first = engines.makeEngine(definition, { longestPauseMs: 1 });
+  const id = newId();
+  await (await first.engine.begin(id, input, nothing)).driven;
+  const waiting = await first.store.find(id);
+  expect(waiting?.status).toBe('COMPENSATING');
+  expect(waiting?.dueAt).toEqual(waiting?.leaseUntil);
+  healthy = true;
+  const second = engines.makeEngine(definition);
+  for (let claimed = 0; claimed === 0; ) claimed = (await recoverAll(second.engine)).length;
+  expect((await second.store.find(id))?.status).toBe('COMPENSATED');
+});
+
+test('a log that cannot be driven is left alone for a while and blocks nobody in its batch', async () => {
+  const dead = engines.makeStore(0);
+  const bad = await dead.begin(newId(), input, ['pay', 'pick', 'forgotten'], nothing);
+  const good = await dead.begin(newId(), input, ['pay', 'pick'], nothing);
+  const { engine, store } = engines.makeEngine(defineSaga({}), { recoveryIntervalMs: 60_000 });
+  await recoverAll(engine);
+  expect((await store.find(good.id))?.status).toBe('COMPLETED');
+  const refused = await store.find(bad.id);
+  expect(refused?.status).toBe('STARTED');
+  expect(refused?.leaseUntil.getTime()).toBeGreaterThan(Date.now() + 30_000);
+});
+
+test('a stop lets the call under way end, gives the lease up, and leaves the rest to the next process', async () => {
+  const answer = later<CallResult>();
+  const stopping = engines.makeEngine(defineSaga({ pay: () => answer.promise }));
+  const id = newId();
+  await stopping.engine.begin(id, input, nothing);
+  const stopped = stopping.engine.stop();
+  answer.keep(ok);
+  await stopped;
+  expect(stopping.types()).toEqual(['begun', 'action-called', 'action-answered']);
+  const next = engines.makeEngine(defineSaga({}));
+  await recoverAll(next.engine);
+  expect((await next.store.find(id))?.status).toBe('COMPLETED');
+});
+
+test('a lease is kept while a call takes longer than the lease', async () => {
+  const answer = later<CallResult>();
+  const slow = engines.makeEngine(defineSaga({ pay: () => answer.promise }), { leaseMs: 300 });
+  slow.engine.start();
+  const { driven } = await slow.engine.begin(newId(), input, nothing);
+  const began = performance.now();
+  const other = engines.makeEngine(defineSaga({}));
+  let taken = 0;
+  while (performance.now() - began < 700) taken += (await other.engine.recoverOnce()).length;
+  answer.keep(ok);
+  await driven;
+  await slow.engine.stop();
+  expect(taken).toBe(0);
+  expect(slow.types().at(-1)).toBe('ended');
+});
+
+test('pauses double from the first to the longest, jittered down to the half', () => {
+  const backoff = { firstMs: 250, maxMs: 8000 };
+  const full = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => pauseAfter(attempt, backoff, 1));
+  expect(full).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
+  expect(pauseAfter(3, backoff, 0)).toBe(500);
+});

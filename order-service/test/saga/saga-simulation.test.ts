@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { nextMove } from '../../src/saga/next-move.ts';
+import { readLog } from '../../src/saga/saga-state.ts';
+import { planOf } from './log-builder.ts';
+import { type Fate, fates, simulate } from './saga-simulation.ts';
+
+const runs = { numRuns: 3000 };
+const worlds = fc.record({
+  steps: fc.integer({ min: 1, max: 4 }).map((count) => ['a', 'b', 'c', 'd'].slice(0, count)),
+  fates: fc.array(fc.constantFrom<Fate>('answered', 'answered', ...fates), { maxLength: 40 }),
+  lost: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 20 }),
+});
+
+function run(world: { steps: string[]; fates: Fate[]; lost: number[] }) {
+  const draws = world.fates.values();
+  const losses = world.lost.values();
+  return simulate(
+    world.steps,
+    () => draws.next().value ?? 'answered',
+    () => losses.next().value ?? 0,
+  );
+}
+
+test('promises 1, 2, 4 and 7: whatever befalls the calls and whoever dies, a saga ends with all done or nothing done', () => {
+  const ends = new Set<string>();
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const end = run(world);
+      end.deliverRest();
+      ends.add(end.status);
+      if (end.status === 'COMPLETED') expect(new Set(end.barriers)).toEqual(new Set(['done']));
+      if (end.status === 'COMPENSATED') expect(end.barriers).not.toContain('done');
+    }),
+    runs,
+  );
+  expect(ends).toEqual(new Set(['COMPLETED', 'COMPENSATED', 'COMPENSATION_STUCK']));
+});
+
+test('promise 6: a stuck saga that is retried once all is well ends with nothing done', () => {
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const end = run(world);
+      if (end.status !== 'COMPENSATION_STUCK') return;
+      const at = (end.log.at(-1) as { at: Date }).at;
+      const retried = { type: 'retried', by: 'eva', seq: end.log.length + 1, at } as const;
+      expect(nextMove(planOf(world.steps), [...end.log, retried], at)).toMatchObject({ direction: 'compensation' });
+    }),
+    runs,
+  );
+});
+
+test('cut at every point, a log is taken over and ends', () => {
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const { log } = run(world);
+      for (let length = 1; length <= log.length; length += 1) {
+        const cut = log.slice(0, length);
+        const { status } = readLog(cut);
+        const at = (cut.at(-1) as { at: Date }).at;
+        const claim = { type: 'claimed', by: 'another', seq: length + 1, at } as const;
+        const over = status !== 'STARTED' && status !== 'COMPENSATING';
+        const next = nextMove(planOf(world.steps), over ? cut : [...cut, claim], at);
+        expect(next.type === 'rest').toBe(over);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('promise 5: compensations are first tried in reverse order of the steps', () => {
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const { log } = run(world);
+      const tried = log.flatMap((event) => (event.type === 'compensation-called' ? [event.step] : []));
+      const first = [...new Set(tried)];
+      expect(first).toEqual([...first].sort().reverse());
+    }),
+    runs,
+  );
+});

@@ -1,0 +1,149 @@
+import { sql } from 'drizzle-orm';
+import { openDatabase } from 'service-kit/database';
+import { newId } from 'service-kit/ids';
+import { CommitUnknown, LeaseLost } from '../../src/saga/saga-store.ts';
+import { nothing, openEngines } from './engine-setup.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+
+let engines: Awaited<ReturnType<typeof openEngines>>;
+beforeAll(async () => {
+  engines = await openEngines();
+});
+afterAll(() => engines.close());
+
+const started = { status: 'STARTED', statusChanges: false, failure: null, dueAt: null } as const;
+const called = { type: 'action-called', step: 'pay', attempt: 1 } as const;
+const begin = async (leaseMs = 10_000) => {
+  const store = engines.makeStore(leaseMs);
+  const saga = await store.begin(newId(), { name: 'a' }, ['pay', 'pick'], nothing);
+  return { store, saga };
+};
+/** Drives every unfinished saga of earlier tests out of the way. */
+const finishAll = () => engines.database.db.execute(sql`UPDATE sagas SET status = 'COMPLETED', failure = NULL`);
+
+test('begin writes the saga and what comes alongside, or neither', async () => {
+  const store = engines.makeStore(1000);
+  const id = newId();
+  const begun = store.begin(
+    id,
+    { name: 'a' },
+    ['pay'],
+    sql`INSERT INTO followers SELECT '${sql.raw(id)}', (1 / 0)::text`,
+  );
+  await expect(begun).rejects.toMatchObject({ cause: { message: 'division by zero' } });
+  expect(await store.find(id)).toBeUndefined();
+});
+
+test('a begin whose connection breaks before the answer is unknown, whether it was committed or not', async () => {
+  const proxy = await startTcpProxy(engines.url);
+  const database = openDatabase(proxy.url, 1);
+  const store = engines.makeStore(1000, 'test', database);
+  const id = newId();
+  await store.findStatus(id);
+  proxy.holdAnswers('INSERT 0 1');
+  const begun = store.begin(id, { name: 'a' }, ['pay'], nothing).catch((error) => error);
+  while (!(await engines.makeStore(1000).find(id)));
+  proxy.cut();
+  expect(await begun).toBeInstanceOf(CommitUnknown);
+  await proxy.close();
+  await database.close();
+});
+
+test('a begin that cannot reach the database did not happen', async () => {
+  const database = openDatabase('postgres://nobody@127.0.0.1:1/nothing', 1);
+  const store = engines.makeStore(1000, 'test', database);
+  const begun = store.begin(newId(), { name: 'a' }, ['pay'], nothing);
+  await expect(begun).rejects.not.toBeInstanceOf(CommitUnknown);
+  await database.close();
+});
+
+test('append numbers events without a gap and reads back what was written', async () => {
+  const { store, saga } = await begin();
+  const at = await store.append(saga, called, started);
+  const record = await store.find(saga.id);
+  expect(record?.log.map(({ seq, type }) => [seq, type])).toEqual([
+    [1, 'begun'],
+    [2, 'action-called'],
+  ]);
+  expect(record?.log[1]).toEqual({ ...called, seq: 2, at });
+  expect(Math.abs(saga.now().getTime() - at.getTime())).toBeLessThan(1000);
+});
+
+test('promise 8: a second append with the same number writes nothing', async () => {
+  const { store, saga } = await begin();
+  await store.append(saga, called, started);
+  await expect(store.append(saga, called, started)).rejects.toBeInstanceOf(LeaseLost);
+  expect((await store.find(saga.id))?.log).toHaveLength(2);
+});
+
+test('promise 8: a driver that lost its lease can write nothing, neither event nor status', async () => {
+  await finishAll();
+  const { store, saga } = await begin(0);
+  const [taken] = await engines.makeStore(10_000, 'another').claim(10);
+  expect(taken).toMatchObject({ id: saga.id, fencingToken: 2 });
+  expect(taken?.log.at(-1)).toMatchObject({ type: 'claimed', by: 'another', seq: 2 });
+  saga.log.push(...(taken?.log.slice(1) ?? []));
+  await expect(store.append(saga, called, started)).rejects.toBeInstanceOf(LeaseLost);
+  const completed = { ...started, status: 'COMPLETED', statusChanges: true } as const;
+  await expect(store.append(saga, { type: 'ended' }, completed)).rejects.toBeInstanceOf(LeaseLost);
+  expect(await store.find(saga.id)).toMatchObject({ status: 'STARTED', lastSeq: 2 });
+  expect(await engines.readFollowed()).not.toContain('COMPLETED');
+});
+
+test('promise 8: of ten that claim at once, one gets each saga', async () => {
+  await finishAll();
+  const begun = await Promise.all(Array.from({ length: 30 }, () => begin(0)));
+  const claims = await Promise.all(Array.from({ length: 10 }, () => engines.makeStore(10_000).claim(30)));
+  const ids = claims.flat().map(({ id }) => id);
+  expect(ids.sort()).toEqual(begun.map(({ saga }) => saga.id).sort());
+});
+
+test('a claim takes no saga whose lease runs, and no more than its batch', async () => {
+  await finishAll();
+  await begin(10_000);
+  for (let i = 0; i < 3; i += 1) await begin(0);
+  const store = engines.makeStore(10_000);
+  expect(await store.claim(2)).toHaveLength(2);
+  expect(await store.claim(2)).toHaveLength(1);
+  expect(await store.claim(2)).toHaveLength(0);
+});
+
+test('an extended lease is not claimed; a released one is, when its time has come', async () => {
+  await finishAll();
+  const { saga } = await begin(0);
+  const store = engines.makeStore(10_000);
+  await store.extend([saga]);
+  expect(await store.claim(1)).toHaveLength(0);
+  await store.release(saga, new Date(saga.now().getTime() + 60_000));
+  expect(await store.claim(1)).toHaveLength(0);
+  await store.release(saga, null);
+  expect(await store.claim(1)).toHaveLength(1);
+});
+
+test('what another has claimed is neither extended nor released', async () => {
+  await finishAll();
+  const { store, saga } = await begin(0);
+  await engines.makeStore(10_000).claim(1);
+  await store.release(saga, null);
+  expect(await engines.makeStore(10_000).claim(1)).toHaveLength(0);
+});
+
+test('the schema refuses a failure without a turn and a turn without a failure', async () => {
+  const { saga } = await begin();
+  const set = (assignment: string) =>
+    engines.database.db.execute(sql`UPDATE sagas SET ${sql.raw(assignment)} WHERE id = ${saga.id}`);
+  await expect(set("status = 'COMPENSATING'")).rejects.toThrow();
+  await expect(set("failure = '{}'")).rejects.toThrow();
+});
+
+test('claiming stays on the index of the unfinished among 100,000 finished sagas', async () => {
+  await finishAll();
+  await engines.database.db.execute(sql`
+    INSERT INTO sagas (id, status, input, lease_until)
+    SELECT gen_random_uuid(), 'COMPLETED', '{}', now() FROM generate_series(1, 100000)`);
+  await engines.database.db.execute(sql`ANALYZE sagas`);
+  const plan = await engines.database.db.execute<{ 'QUERY PLAN': string }>(sql`
+    EXPLAIN SELECT id FROM sagas WHERE status IN ('STARTED', 'COMPENSATING') AND lease_until <= now()
+    ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`);
+  expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('sagas_unfinished');
+});

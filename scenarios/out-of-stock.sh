@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+source "$(dirname "$0")/story.sh"
+story 'There is no unicorn in stock, so the customer gets the money back'
+
+curl -X POST "$ORDER_URL/orders" \
+  -H "Content-Type: application/json" \
+  -d '{"itemName": "unicorn", "quantity": 1, "price": 250}'
+
+answered 201 'the order is recorded'
+undone status CANCELLED 'the order is cancelled'
+expect step inventory 'because of the inventory'
+expect outcome rejected 'which said no and did nothing'
+shows out-of-stock 'it is out of stock'
+saga=$(field sagaId)
+
+curl "$PAYMENT_URL/payments/$saga"
+undone status REFUNDED 'the customer has the money back'
+
+curl "$INVENTORY_URL/inventory/$saga"
+answered 404 'a no leaves no reservation'

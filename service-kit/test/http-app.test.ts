@@ -1,0 +1,183 @@
+import { Router } from 'express';
+import { freePort } from 'stack/free-port';
+import supertest from 'supertest';
+import { z } from 'zod';
+import { openDatabase } from '../src/database.ts';
+import { createHttpApp } from '../src/http-app.ts';
+import { createLogger } from '../src/logger.ts';
+import { commonProblem } from '../src/problem.ts';
+import { currentContext } from '../src/request-context.ts';
+import { readBody } from '../src/request-input.ts';
+import { captureLog } from './captured-log.ts';
+import { expectProblem } from './problem-expectation.ts';
+
+const logger = createLogger('shop', { logLevel: 'info', logFormat: 'json' });
+const lines = captureLog(logger);
+let checkReady = async () => {};
+
+const routes = Router();
+routes.get('/context', (_request, response) => void response.json(currentContext()));
+routes.post('/echo', (request, response) => void response.json(readBody(request, z.object({ text: z.string() }))));
+routes.get('/items/:id', (request, response) => void response.json(request.params));
+routes.get('/broken', async () => {
+  throw new Error('the password is hunter2', { cause: new Error('of the vault') });
+});
+routes.get('/busy', () => {
+  throw commonProblem('service-unavailable');
+});
+routes.get('/half', (_request, response) => {
+  response.write('half');
+  throw new Error('too late');
+});
+
+const app = supertest(createHttpApp({ logger, routes, checkReady: () => checkReady() }));
+const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
+
+beforeEach(() => void lines.splice(0));
+
+function logged(): Record<string, unknown>[] {
+  return lines.map((line) => JSON.parse(line));
+}
+
+describe('request ids', () => {
+  test('a request id is echoed and is the context of the work', async () => {
+    const response = await app.get('/context').set('x-request-id', 'my-id:1').expect(200);
+    expect(response.headers['x-request-id']).toBe('my-id:1');
+    expect(response.body).toEqual({ requestId: 'my-id:1' });
+  });
+
+  test('a request without one gets one', async () => {
+    const response = await app.get('/context');
+    expect(response.headers['x-request-id']).toMatch(uuidv7);
+    expect(response.body).toEqual({ requestId: response.headers['x-request-id'] });
+  });
+
+  test.each(['with blank', 'a'.repeat(129), 'é', 'a\tb', ''])('the id %j is replaced', async (id) => {
+    const response = await app.get('/context').set('x-request-id', id);
+    expect(response.headers['x-request-id']).toMatch(uuidv7);
+  });
+
+  test.each(['/nowhere', '/broken', '/healthz', '/readyz'])('%s answers with it too', async (path) => {
+    expect((await app.get(path).set('x-request-id', 'mine')).headers['x-request-id']).toBe('mine');
+  });
+});
+
+describe('errors', () => {
+  test('an unknown path is a 404 that names it', async () => {
+    expectProblem(await app.get('/nowhere?x=1'), 404, 'route-not-found');
+    expect((await app.get('/nowhere?x=1')).body.detail).toBe('GET /nowhere');
+    expectProblem(await app.delete('/echo'), 404, 'route-not-found');
+  });
+
+  test('an error that is thrown says nothing about itself but in the log', async () => {
+    const response = await app.get('/broken');
+    expect(expectProblem(response, 500, 'internal-error')).toEqual({
+      type: '/problems/internal-error',
+      title: 'The service failed',
+      status: 500,
+    });
+    const error = logged().find(({ level }) => level === 'error');
+    expect(error).toMatchObject({ error: 'the password is hunter2 <- of the vault' });
+    expect(error?.['requestId']).toBe(response.headers['x-request-id']);
+  });
+
+  test('an error in the middle of an answer cuts it', async () => {
+    await expect(app.get('/half')).rejects.toThrow('aborted');
+  });
+
+  test('a problem that asks to be left alone says how long', async () => {
+    const response = await app.get('/busy');
+    expectProblem(response, 503, 'service-unavailable');
+    expect(response.headers['retry-after']).toBe('1');
+  });
+
+  test('a path that cannot be decoded is a 400', async () => {
+    expectProblem(await app.get('/items/%E0%A4%A'), 400, 'malformed-request');
+  });
+
+  test.each(['{"text":', '{text:1}', '"text"', 'null', 'NaN', '', '\u0000'])('the body %j is a 400', async (body) => {
+    const response = await app.post('/echo').type('json').send(body);
+    expectProblem(response, 400, body === '' ? 'validation-failed' : 'malformed-request');
+  });
+
+  test('a body of 16 kB is read, and one byte more is a 413', async () => {
+    const body = (bytes: number) => `{"text":"${'x'.repeat(bytes - 11)}"}`;
+    expect(
+      (
+        await app
+          .post('/echo')
+          .type('json')
+          .send(body(16 * 1024))
+      ).status,
+    ).toBe(200);
+    expectProblem(
+      await app
+        .post('/echo')
+        .type('json')
+        .send(body(16 * 1024 + 1)),
+      413,
+      'payload-too-large',
+    );
+  });
+
+  test.each([
+    ['text/plain', {}],
+    ['application/x-www-form-urlencoded', {}],
+    ['application/json; charset=latin1', {}],
+    ['application/json', { 'content-encoding': 'compress' }],
+  ])('a body of %s %j is a 415', async (type, headers) => {
+    const response = await app.post('/echo').set('content-type', type).set(headers).send('{"text":"a"}');
+    expectProblem(response, 415, 'unsupported-media-type');
+  });
+
+  test('no body at all is a 415', async () => {
+    expectProblem(await app.post('/echo'), 415, 'unsupported-media-type');
+  });
+
+  test('a body that does not meet the schema names its fields', async () => {
+    const response = await app.post('/echo').send({ text: 1 });
+    expect(expectProblem(response, 400, 'validation-failed').errors?.map(({ field }) => field)).toEqual(['text']);
+  });
+});
+
+describe('health', () => {
+  test('it is alive, whatever its database does', async () => {
+    checkReady = () => Promise.reject(new Error('no'));
+    expect((await app.get('/healthz').expect(200)).body).toEqual({ status: 'alive' });
+  });
+
+  test('it is ready while its check succeeds', async () => {
+    checkReady = async () => {};
+    expect((await app.get('/readyz').expect(200)).body).toEqual({ status: 'ready' });
+  });
+
+  test('it is not ready while its database is away', async () => {
+    const database = openDatabase(`postgres://postgres@127.0.0.1:${await freePort()}/none`, 1);
+    checkReady = database.ping;
+    const response = await app.get('/readyz');
+    expectProblem(response, 503, 'service-unavailable');
+    expect(response.headers['retry-after']).toBe('1');
+    await database.close();
+  });
+});
+
+describe('the log', () => {
+  test('a request is one line with its id and how long it took', async () => {
+    await app.get('/items/7?a=b').set('x-request-id', 'mine');
+    expect(logged()).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        message: 'GET /items/7?a=b 200',
+        requestId: 'mine',
+        durationMs: expect.any(Number),
+      }),
+    ]);
+  });
+
+  test('probes are not logged', async () => {
+    checkReady = async () => {};
+    await app.get('/healthz');
+    await app.get('/readyz');
+    expect(lines).toEqual([]);
+  });
+});

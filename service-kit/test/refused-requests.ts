@@ -1,0 +1,26 @@
+import type { Test } from 'supertest';
+import { expectProblem } from './problem-expectation.ts';
+
+/** Bodies that no route of any service reads, whatever they say. */
+export const unreadableBodies: [what: string, contentType: string, body: string, status: number, problem: string][] = [
+  ['of no JSON', 'text/plain', '{}', 415, 'unsupported-media-type'],
+  ['of a form', 'application/x-www-form-urlencoded', 'a=b', 415, 'unsupported-media-type'],
+  ['in another charset', 'application/json; charset=latin1', '{}', 415, 'unsupported-media-type'],
+  ['of broken JSON', 'application/json', '{"sagaId":', 400, 'malformed-request'],
+  ['with NaN', 'application/json', '{"amount":NaN}', 400, 'malformed-request'],
+  ['of null', 'application/json', 'null', 400, 'malformed-request'],
+  ['of a string', 'application/json', '"all"', 400, 'malformed-request'],
+  ['over 16 kB', 'application/json', `{"a":"${'a'.repeat(16 * 1024)}"}`, 413, 'payload-too-large'],
+];
+
+/** Sends the body as it stands and expects the problem. */
+export async function expectUnreadable(request: Test, type: string, body: string, status: number, problem: string) {
+  expectProblem(await request.set('content-type', type).send(body), status, problem);
+}
+
+/** Expects a 400 whose errors name this field and no other. */
+export async function expectInvalid(request: Test, field: string): Promise<void> {
+  const { errors = [] } = expectProblem(await request, 400, 'validation-failed');
+  expect([...new Set(errors.map((error) => error.field))]).toEqual([field]);
+  for (const { message } of errors) expect(message).not.toBe('');
+}

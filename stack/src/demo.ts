@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkBooks } from './books.ts';
+import { fastTakeover, playCrash } from './crash-story.ts';
+import { freePort } from './free-port.ts';
+import { workFolder } from './postgres-programs.ts';
+import { tellStep, tellStory } from './report.ts';
+import { listScenarios, playScenario } from './scenarios.ts';
+import { onceToldToEnd } from './signals.ts';
+import { type Stack, startStack } from './stack.ts';
+import { createSystemClient } from './system-client.ts';
+
+// `make demo`: every scenario, a crash and the books, on free ports and fresh data. Exits 0 only if all held.
+const folder = mkdtempSync(join(workFolder(), 'demo-'));
+let stack: Stack | undefined;
+let failed: string[] = [];
+let interrupted = false;
+onceToldToEnd(() => {
+  interrupted = true;
+});
+
+try {
+  tellStory('Three Postgres and three services start');
+  const ports = { order: await freePort(), payment: await freePort(), inventory: await freePort() };
+  stack = await startStack({ folder, ports, toTerminal: false, durable: true, env: { order: fastTakeover } });
+  for (const { name, url } of Object.values(stack.services)) tellStep('✓', `${name} is ready on ${url}`);
+  failed = await play(stack);
+} catch (error) {
+  failed.push(error instanceof Error ? error.message : String(error));
+}
+await stack?.stop();
+
+const held = failed.length === 0 && !interrupted;
+if (held || interrupted) rmSync(folder, { recursive: true });
+if (held) console.log('all went as told');
+else console.log(interrupted ? 'interrupted' : `did not go as told: ${failed.join(', ')}; the logs are in ${folder}`);
+process.exit(held ? 0 : 1);
+
+/** Plays part after part until the end or an interruption. Returns the names of those that failed. */
+async function play(stack: Stack): Promise<string[]> {
+  const client = createSystemClient(stack.services);
+  const stockBefore = await client.listProducts();
+  const parts = [
+    ...listScenarios().map((name) => ({ name: `scenarios/${name}`, play: () => playScenario(name, stack.services) })),
+    { name: 'the crash', play: () => playCrash(stack, client) },
+    { name: 'the books', play: async () => tellBooks(await checkBooks(client, stockBefore)) },
+  ];
+  const failures: string[] = [];
+  for (const part of parts) {
+    if (!interrupted && !(await part.play())) failures.push(part.name);
+  }
+  return failures;
+}
+
+function tellBooks(entries: Awaited<ReturnType<typeof checkBooks>>): boolean {
+  tellStory('The books of the three services');
+  for (const { held, text } of entries) tellStep(held ? '✓' : '✗', text);
+  return entries.every(({ held }) => held);
+}
