@@ -17,8 +17,8 @@ export const reserveRequest = z
     qty: quantity.optional(),
     fail: z.boolean().default(false),
   })
-  .transform(({ qty, ...request }) => ({ ...request, quantity: request.quantity ?? qty }))
-  .pipe(z.object({ sagaId: z.string(), productId: z.string(), quantity, fail: z.boolean() }));
+  .refine(isCounted, { path: ['quantity'], error: 'is missing', when: () => true })
+  .transform(({ quantity, qty, ...request }) => ({ ...request, quantity: (quantity ?? qty) as number }));
 export type ReserveRequest = z.output<typeof reserveRequest>;
 
 /** The body of `POST /inventory/release`. */
@@ -57,4 +57,9 @@ export function toReservation(row: ReservationRow): z.output<typeof reservation>
 
 export function toProduct({ id, available, stocked }: ProductRow): z.output<typeof product> {
   return { id, available, stocked };
+}
+
+function isCounted(body: unknown): boolean {
+  const { quantity, qty } = Object(body);
+  return quantity !== undefined || qty !== undefined;
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { type Database, violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { ReserveRequest } from './messages.ts';
@@ -19,12 +19,15 @@ export function createInventoryStore(db: Database) {
    * The schema's constraints refuse what there is not, and the refusal undoes both. Undefined if the row was there.
    */
   async function takeBarrierAndStock({ sagaId, productId, quantity }: ReserveRequest) {
+    // Null unless the statement sees the product: its foreign key alone would also find one that was made since the
+    // statement began, from which nothing could be taken.
+    const visibleProduct = sql`(SELECT id FROM ${products} WHERE id = ${productId})`;
     const barrier = db
       .$with('barrier')
       .as(
         db
           .insert(reservations)
-          .values({ sagaId, productId, quantity, status: 'RESERVED', reservationId: newId() })
+          .values({ sagaId, productId: visibleProduct, quantity, status: 'RESERVED', reservationId: newId() })
           .onConflictDoNothing()
           .returning(),
       );
@@ -42,7 +45,7 @@ export function createInventoryStore(db: Database) {
       const [reserved] = await db.with(barrier, taken).select().from(barrier);
       return reserved;
     } catch (error) {
-      if (violates(error, 'reservations_product_id_products_id_fk')) {
+      if (violates(error, 'reservations_voided_knows_nothing')) {
         throw inventoryProblem('product-not-found', `Product ${productId}`);
       }
       if (violates(error, 'products_never_oversold'))
@@ -84,15 +87,29 @@ export function createInventoryStore(db: Database) {
           })
           .returning(),
       );
+      // The product is there: only the conflict clause runs. Unlike an update, it finds the product as it is now, also
+      // if the product was made, or reserved from, while this statement waited for the barrier.
       const returned = db.$with('returned').as(
         db
-          .update(products)
-          .set({
-            available: sql`${products.available} + ${barrier.quantity}`,
-            reserved: sql`${products.reserved} - ${barrier.quantity}`,
-          })
-          .from(barrier)
-          .where(and(eq(products.id, barrier.productId), eq(barrier.status, 'RELEASED'))),
+          .insert(products)
+          .select(
+            db
+              .select({
+                id: sql<string>`${barrier.productId}`.as('id'),
+                available: sql<number>`${barrier.quantity}`.as('available'),
+                reserved: sql<number>`0`.as('reserved'),
+                stocked: sql<number>`${barrier.quantity}`.as('stocked'),
+              })
+              .from(barrier)
+              .where(eq(barrier.status, 'RELEASED')),
+          )
+          .onConflictDoUpdate({
+            target: products.id,
+            set: {
+              available: sql`${products.available} + excluded.available`,
+              reserved: sql`${products.reserved} - excluded.available`,
+            },
+          }),
       );
       const [released] = await db.with(barrier, returned).select().from(barrier);
       return released ?? find(sagaId);

@@ -26,16 +26,14 @@ export interface OrderRequest {
 /** The body of `POST /orders`; `item_name` is the older word for `itemName`. */
 export const orderRequest = z
   .object({ itemName: itemName.optional(), item_name: itemName.optional(), quantity, price: money, ...failFlags })
-  .transform(({ item_name, ...order }) => ({ ...order, itemName: order.itemName ?? item_name }))
-  .pipe(
-    z.object({ itemName: z.string(), quantity, price: z.int(), failPayment: z.boolean(), failInventory: z.boolean() }),
-  )
+  .refine(isNamed, { path: ['itemName'], error: 'is missing', when: () => true })
   .refine((order) => order.price * order.quantity <= maxAmountCents, {
     path: ['price'],
     error: 'times quantity must be at most 9999999.99',
   })
-  .transform(({ price, ...order }): OrderRequest => {
-    return { ...order, priceCents: price, amountCents: price * order.quantity };
+  .transform(({ itemName, item_name, price, ...order }): OrderRequest => {
+    const name = (itemName ?? item_name) as string;
+    return { itemName: name, ...order, priceCents: price, amountCents: price * order.quantity };
   });
 
 /** The body of `POST /orders/place`. */
@@ -89,4 +87,9 @@ export function toOrder(record: OrderRecord): z.output<typeof order> {
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
   };
+}
+
+function isNamed(body: unknown): boolean {
+  const { itemName, item_name } = Object(body);
+  return itemName !== undefined || item_name !== undefined;
 }

@@ -45,8 +45,10 @@ describe.each(dialects)('POST $path', ({ path, valid, wrong }) => {
   });
 
   test('every wrong field is named at once', async () => {
-    const { errors = [] } = expectProblem(await system.order.http.post(path).send({}), 400, 'validation-failed');
-    expect(errors.map(({ field }) => field)).toEqual(Object.keys(valid));
+    const fields = Object.keys(valid);
+    const response = await system.order.http.post(path).send({ [fields[0] as string]: 7 });
+    const { errors = [] } = expectProblem(response, 400, 'validation-failed');
+    expect(errors.map(({ field }) => field)).toEqual(fields);
   });
 
   test.each(unreadableBodies)('a body %s is refused', async (_what, contentType, body, status, problem) => {
@@ -66,7 +68,6 @@ test.each([
   await expectInvalid(system.order.http.post('/orders').send({ itemName: 'apple', quantity, price }), 'price');
 });
 
-test('a wrong item_name is refused', async () => {
-  const order = { item_name: 'x'.repeat(101), quantity: 1, price: 10 };
-  await expectInvalid(system.order.http.post('/orders').send(order), 'itemName');
+test.each(texts.slice(1))('item_name %j is refused by its name', async (text) => {
+  await expectInvalid(system.order.http.post('/orders').send({ item_name: text, quantity: 1, price: 10 }), 'item_name');
 });

@@ -30,7 +30,8 @@ routes.get('/half', (_request, response) => {
   throw new Error('too late');
 });
 
-const app = supertest(createHttpApp({ logger, routes, checkReady: () => checkReady() }));
+const api = { title: 'shop', description: 'A shop.', operations: [] };
+const app = supertest(createHttpApp({ logger, routes, api, checkReady: () => checkReady() }));
 const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 beforeEach(() => void lines.splice(0));
