@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { listChildren } from 'stack/child-processes';
 import { repository } from 'stack/postgres-programs';
 import { type OfEach, serviceNames } from 'stack/stack';
 import { createSystemClient } from 'stack/system-client';
@@ -121,9 +122,3 @@ test('a start that was killed leaves nothing that keeps the next one from starti
   second.program.kill('SIGINT');
   expect(await second.exited).toEqual([0, null]);
 }, 60_000);
-
-function listChildren(parent: number): number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const processes = lines.map((line) => line.trim().split(/\s+/).map(Number));
-  return processes.filter(([, ppid]) => ppid === parent).map(([pid]) => pid as number);
-}

@@ -1,3 +1,7 @@
 import { defineConfig } from 'drizzle-kit';
 
-export default defineConfig({ dialect: 'postgresql', schema: './src/schema.ts', out: '../db/inventory' });
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./src/schema.ts', '../service-kit/src/fault-schema.ts'],
+  out: '../db/inventory',
+});

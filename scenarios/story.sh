@@ -79,3 +79,32 @@ fail() {
   [[ -n $status ]] && printf '    the last answer was HTTP %s %s\n' "$status" "$body"
   exit 1
 }
+
+# until_over SAGA: asks for the saga until it is over, at most 90 s, also while nobody answers. It is the last answer then.
+until_over() {
+  local deadline=$((SECONDS + 90))
+  until body=$(command curl --silent --fail --max-time 5 "$ORDER_URL/sagas/$1") && [[ $(field status) != @(STARTED|COMPENSATING) ]]; do
+    ((SECONDS < deadline)) || fail 'the saga is over' 'it was not within 90 s'
+    sleep 0.2
+  done
+}
+
+# switch URL/faults/NAME FAULT: sets a fault switch. All of them are off again when the story ends, however it ends.
+switch() {
+  trap switches_off EXIT
+  curl -X PUT "$1" -H "Content-Type: application/json" -d "$2"
+  answered 200 "a switch is set: ${1##*/} $2"
+}
+
+switches_off() {
+  local url
+  for url in "$PAYMENT_URL" "$INVENTORY_URL" "$ORDER_URL"; do
+    command curl --silent --fail --retry 40 --retry-all-errors --retry-delay 1 --output /dev/null -X DELETE "$url/faults"
+  done
+}
+
+# books_balance: what is charged and reserved is what was ordered, over all three services.
+books_balance() {
+  curl "$ORDER_URL/audit"
+  expect clean true 'the books balance'
+}

@@ -4,7 +4,7 @@ CREATE TABLE "products" (
 	"available" bigint NOT NULL,
 	"reserved" bigint DEFAULT 0 NOT NULL,
 	"stocked" bigint NOT NULL,
-	CONSTRAINT "products_never_oversold" CHECK ("products"."available" >= 0),
+	CONSTRAINT "products_never_oversold" CHECK ("products"."available" >= 0 AND "products"."reserved" >= 0),
 	CONSTRAINT "products_stock_conserved" CHECK ("products"."stocked" = "products"."available" + "products"."reserved")
 );
 --> statement-breakpoint

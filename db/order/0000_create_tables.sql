@@ -1,6 +1,6 @@
 CREATE TYPE "public"."order_status" AS ENUM('PENDING', 'COMPLETED', 'CANCELLED');--> statement-breakpoint
 CREATE TYPE "public"."call_outcome" AS ENUM('succeeded', 'rejected', 'unknown');--> statement-breakpoint
-CREATE TYPE "public"."failure_kind" AS ENUM('network', 'timeout', 'http-status', 'rejection', 'contract');--> statement-breakpoint
+CREATE TYPE "public"."failure_kind" AS ENUM('network', 'timeout', 'http-status', 'rejection', 'contract', 'not-sent');--> statement-breakpoint
 CREATE TYPE "public"."saga_event_type" AS ENUM('begun', 'claimed', 'action-called', 'action-answered', 'failed', 'compensation-called', 'compensation-answered', 'parked', 'retried', 'resolved', 'ended');--> statement-breakpoint
 CREATE TYPE "public"."saga_status" AS ENUM('STARTED', 'COMPLETED', 'COMPENSATING', 'COMPENSATED', 'COMPENSATION_STUCK', 'RESOLVED');--> statement-breakpoint
 CREATE TABLE "orders" (
@@ -55,6 +55,13 @@ CREATE TABLE "sagas" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "sagas_failure_once_turned_back" CHECK (("sagas"."failure" IS NULL) = ("sagas"."status" IN ('STARTED', 'COMPLETED')))
+);
+--> statement-breakpoint
+CREATE TABLE "faults" (
+	"name" text PRIMARY KEY NOT NULL,
+	"mode" text NOT NULL,
+	"remaining" integer,
+	"delay_ms" integer NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "orders" ADD CONSTRAINT "orders_saga_id_sagas_id_fk" FOREIGN KEY ("saga_id") REFERENCES "public"."sagas"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -1,11 +1,16 @@
+import { operationFaultModes } from 'service-kit/fault-injection';
+import { faultOperations } from 'service-kit/fault-messages';
 import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
+import { faultNames } from './faults.ts';
 import {
+  inventoryTotals,
   product,
   productPath,
   productUpdate,
   releaseRequest,
   reservation,
+  reservationsQuery,
   reserveRequest,
   sagaPath,
 } from './messages.ts';
@@ -37,6 +42,19 @@ export const inventoryApi: ApiDescription = {
     },
     {
       method: 'get',
+      path: '/inventory',
+      summary: 'All reservations, by saga id',
+      query: reservationsQuery,
+      answers: { 200: { description: 'A page', schema: pageOf(reservation) }, ...badRequestAnswers },
+    },
+    {
+      method: 'get',
+      path: '/inventory/totals',
+      summary: 'What all reservations come to, and what each product has',
+      answers: { 200: { description: 'The totals', schema: inventoryTotals } },
+    },
+    {
+      method: 'get',
       path: '/inventory/products',
       summary: 'Every product, on one page',
       answers: { 200: { description: 'The products', schema: pageOf(product) } },
@@ -60,6 +78,7 @@ export const inventoryApi: ApiDescription = {
         404: { description: 'No reservation is known for this saga' },
       },
     },
+    ...faultOperations({ names: faultNames, modes: operationFaultModes }),
     ...commonOperations,
   ],
 };

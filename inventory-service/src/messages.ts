@@ -1,4 +1,5 @@
 import { uuid } from 'service-kit/ids';
+import { pageQueryUpTo } from 'service-kit/page';
 import { plainText } from 'service-kit/text';
 import { z } from 'zod';
 import { type ProductRow, type ReservationRow, reservationStatus } from './schema.ts';
@@ -25,6 +26,10 @@ export type ReserveRequest = z.output<typeof reserveRequest>;
 export const releaseRequest = z.object({ sagaId: uuid });
 
 export const sagaPath = z.object({ sagaId: uuid });
+
+/** The query of `GET /inventory`: long pages, since an audit reads them all. */
+export const reservationsQuery = pageQueryUpTo(1000);
+
 export const productPath = z.object({ id: productId });
 
 /** The body of `PUT /inventory/products/{id}`: units free to be reserved. */
@@ -42,6 +47,12 @@ export const reservation = z.object({
 });
 
 export const product = z.object({ id: z.string(), available: z.int(), stocked: z.int() });
+
+/** What all reservations come to; a product's `reserved` is the sum of those that hold it. */
+export const inventoryTotals = z.object({
+  counts: z.record(z.enum(reservationStatus.enumValues), z.int()),
+  products: z.array(product.extend({ reserved: z.int() })),
+});
 
 export function toReservation(row: ReservationRow): z.output<typeof reservation> {
   return {
@@ -61,5 +72,5 @@ export function toProduct({ id, available, stocked }: ProductRow): z.output<type
 
 function isCounted(body: unknown): boolean {
   const { quantity, qty } = Object(body);
-  return quantity !== undefined || qty !== undefined;
+  return Array.isArray(body) || quantity !== undefined || qty !== undefined;
 }

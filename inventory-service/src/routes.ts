@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Logger } from 'service-kit/logger';
 import { readBody, readParams } from 'service-kit/request-input';
+import type { Faults } from './faults.ts';
 import {
   productPath,
   productUpdate,
@@ -13,20 +14,20 @@ import {
 import { inventoryProblem } from './problems.ts';
 import type { InventoryStore } from './store.ts';
 
-export function inventoryRoutes(store: InventoryStore, logger: Logger): Router {
+export function inventoryRoutes(store: InventoryStore, faults: Faults, logger: Logger): Router {
   const router = Router();
 
   router.post('/inventory/reserve', async (request, response) => {
     const reserve = readBody(request, reserveRequest);
     if (reserve.fail) throw inventoryProblem('reserve-failed');
-    const reservation = await store.reserve(reserve);
+    const reservation = await faults.inject('reserve', response, () => store.reserve(reserve));
     logger.info(`inventory reserved (${reservation.status})`, { sagaId: reserve.sagaId });
     response.json(toReservation(reservation));
   });
 
   router.post('/inventory/release', async (request, response) => {
     const { sagaId } = readBody(request, releaseRequest);
-    const reservation = await store.release(sagaId);
+    const reservation = await faults.inject('release', response, () => store.release(sagaId));
     logger.info(`inventory released (${reservation.status})`, { sagaId });
     response.json(toReservation(reservation));
   });

@@ -11,9 +11,7 @@ export const products = pgTable(
     stocked: bigint('stocked', { mode: 'number' }).notNull(),
   },
   (product) => [
-    // Nothing is said of `reserved`: a release that waited for its reserve is checked first against the row as it was
-    // before the reserve, and only then computed anew.
-    check('products_never_oversold', sql`${product.available} >= 0`),
+    check('products_never_oversold', sql`${product.available} >= 0 AND ${product.reserved} >= 0`),
     check('products_stock_conserved', sql`${product.stocked} = ${product.available} + ${product.reserved}`),
   ],
 );

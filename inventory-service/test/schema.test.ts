@@ -70,7 +70,7 @@ describe('reservations', () => {
     ['a release of nothing', { ...voided(), status: 'RELEASED' }, 'reservations_voided_knows_nothing'],
     ['a quantity on VOIDED', { ...voided(), quantity: 1 }, 'reservations_voided_knows_nothing'],
     ['a product on VOIDED', { ...voided(), product_id: 'apple' }, 'reservations_voided_knows_nothing'],
-    ['an unknown product', { ...reserved(), product_id: 'hat' }, 'reservations_product_id_products_id_fk'],
+    ['an unknown product', { ...reserved(), product_id: 'basilisk' }, 'reservations_product_id_products_id_fk'],
   ])('the schema refuses %s', async (_what, row, constraint) => {
     await expect(insert('reservations', row)).rejects.toMatchObject({ constraint_name: constraint });
   });

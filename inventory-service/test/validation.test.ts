@@ -58,7 +58,7 @@ test.each([null, '1', 0, 1.5, 100_001])('a reserve with qty %j is refused by its
 });
 
 test('every wrong field is named at once', async () => {
-  const response = await service.http.post('/inventory/reserve').send({ quantity: 0 });
+  const response = await service.http.post('/inventory/reserve').send({});
   const { errors = [] } = expectProblem(response, 400, 'validation-failed');
   expect(errors.map(({ field }) => field)).toEqual(['sagaId', 'productId', 'quantity']);
 });

@@ -1,5 +1,6 @@
 import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
+import { crashOperations } from './crash-points.ts';
 import {
   idempotencyKey,
   idPath,
@@ -10,7 +11,7 @@ import {
   placeRequest,
   sagasQuery,
 } from './order-messages.ts';
-import { saga } from './saga-routes.ts';
+import { resolveRequest, saga } from './saga-routes.ts';
 
 const placingAnswers = {
   ...badBodyAnswers,
@@ -83,6 +84,32 @@ export const orderApi: ApiDescription = {
         404: { description: 'No such saga' },
       },
     },
+    {
+      method: 'post',
+      path: '/sagas/{id}/retry',
+      summary: 'Try the compensations of a saga that is stuck, or waits for its next attempt, again now',
+      params: idPath,
+      answers: {
+        202: { description: 'The saga, driven again', schema: saga },
+        ...badRequestAnswers,
+        404: { description: 'No such saga' },
+        409: { description: 'It is neither stuck nor waiting' },
+      },
+    },
+    {
+      method: 'post',
+      path: '/sagas/{id}/resolve',
+      summary: 'Close a stuck saga by hand',
+      params: idPath,
+      body: resolveRequest,
+      answers: {
+        200: { description: 'The saga, RESOLVED', schema: saga },
+        ...badBodyAnswers,
+        404: { description: 'No such saga' },
+        409: { description: 'It is not stuck' },
+      },
+    },
+    ...crashOperations,
     ...commonOperations,
   ],
 };

@@ -14,6 +14,11 @@ export const orderConfig = serviceConfig.extend({
   /** How long a waiting POST may go on after SIGTERM: it answers 202 well before the process is gone. */
   drainWaitMs: milliseconds.default(3_000),
 
+  /** More would only wait for each other: two cores drive about so many sagas in a second. */
+  maxSagasInFlight: wholeNumber(1, 100_000).default(300),
+  /** Where to POST one JSON message when a saga gets stuck or passes its deadline; nowhere if it is absent. */
+  alertWebhookUrl: httpUrl.optional(),
+
   /** A saga that has not completed by then turns back: all attempts of both steps fit in twice. */
   sagaDeadlineMs: milliseconds.default(30_000),
   /** Ten times what a healthy participant needs at its slowest. */
@@ -23,6 +28,10 @@ export const orderConfig = serviceConfig.extend({
   /** A participant that is overloaded needs a moment; a client that waits has little. */
   actionBackoffFirstMs: milliseconds.default(200),
   actionBackoffMaxMs: milliseconds.default(400),
+  /** A participant that fails half of so many calls of an action within the window is given a rest. */
+  breakerCalls: wholeNumber(1, 1_000_000).default(20),
+  breakerWindowMs: milliseconds.default(10_000),
+  breakerRestMs: milliseconds.default(2_000),
   /** What a participant's Retry-After can ask for: more would use up the client's patience. */
   longestRetryAfterMs: milliseconds.default(2_000),
 

@@ -91,5 +91,5 @@ export function toOrder(record: OrderRecord): z.output<typeof order> {
 
 function isNamed(body: unknown): boolean {
   const { itemName, item_name } = Object(body);
-  return itemName !== undefined || item_name !== undefined;
+  return Array.isArray(body) || itemName !== undefined || item_name !== undefined;
 }

@@ -6,7 +6,7 @@ import type { OrderRecord, OrderRequest } from './order-messages.ts';
 import type { OrderStore } from './order-store.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
-import type { SagaEngine } from './saga/saga-engine.ts';
+import { Overloaded, type SagaEngine } from './saga/saga-engine.ts';
 import { isOver } from './saga/saga-events.ts';
 import { CommitUnknown } from './saga/saga-store.ts';
 
@@ -34,7 +34,7 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
 
   /**
    * Commits the order and its saga, and has the saga driven. With a key that was seen before it gives the order of then.
-   * @throws Problem draining, idempotency-key-reused, or order-state-unknown
+   * @throws Problem draining, overloaded, idempotency-key-reused, or order-state-unknown
    */
   async function place(request: OrderRequest, key: string | undefined): Promise<PlacedOrder> {
     if (drainEndsAt !== Number.POSITIVE_INFINITY) throw orderProblem('draining');
@@ -44,6 +44,7 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
     try {
       return await begin(request, key ?? null, requestHash);
     } catch (error) {
+      if (error instanceof Overloaded) throw orderProblem('overloaded');
       if (error instanceof CommitUnknown) throw orderProblem('order-state-unknown');
       if (key === undefined || !violates(error, 'orders_idempotency_key')) throw error;
       return replay((await orders.findByKey(key)) as OrderRecord, requestHash);

@@ -1,15 +1,26 @@
 import { Router } from 'express';
 import { toPage } from 'service-kit/page';
-import { readParams, readQuery } from 'service-kit/request-input';
+import { readBody, readParams, readQuery } from 'service-kit/request-input';
+import { plainText } from 'service-kit/text';
 import { z } from 'zod';
 import { idPath, sagasQuery } from './order-messages.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
+import type { SagaEngine } from './saga/saga-engine.ts';
 import type { SagaRecord, SagaStore } from './saga/saga-store.ts';
 import { sagaView, toSagaView } from './saga/saga-view.ts';
 
-export function sagaRoutes(sagas: SagaStore<PlaceOrder>): Router {
+/** The body of `POST /sagas/{id}/resolve`. */
+export const resolveRequest = z.object({ reason: plainText(500), by: plainText(100) });
+
+export function sagaRoutes(sagas: SagaStore<PlaceOrder>, engine: SagaEngine<PlaceOrder>): Router {
   const router = Router();
+
+  async function find(id: string) {
+    const record = await sagas.find(id);
+    if (!record) throw orderProblem('saga-not-found', `Saga ${id}`);
+    return toSaga(record);
+  }
 
   router.get('/sagas', async (request, response) => {
     const query = readQuery(request, sagasQuery);
@@ -19,9 +30,22 @@ export function sagaRoutes(sagas: SagaStore<PlaceOrder>): Router {
 
   router.get('/sagas/:id', async (request, response) => {
     const { id } = readParams(request, idPath);
-    const saga = await sagas.find(id);
-    if (!saga) throw orderProblem('saga-not-found', `Saga ${id}`);
-    response.json(toSaga(saga));
+    response.json(await find(id));
+  });
+
+  router.post('/sagas/:id/retry', async (request, response) => {
+    const { id } = readParams(request, idPath);
+    const { status } = await find(id);
+    if (!(await engine.retry(id, 'operator'))) throw orderProblem('saga-not-retryable', `It was ${status}.`);
+    response.status(202).json(await find(id));
+  });
+
+  router.post('/sagas/:id/resolve', async (request, response) => {
+    const { id } = readParams(request, idPath);
+    const { reason, by } = readBody(request, resolveRequest);
+    const { status } = await find(id);
+    if (!(await engine.resolve(id, by, reason))) throw orderProblem('saga-not-stuck', `It was ${status}.`);
+    response.json(await find(id));
   });
 
   return router;

@@ -2,19 +2,23 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
 import type { Database } from 'service-kit/database';
+import { createFaultSwitches } from 'service-kit/fault-switches';
 import type { Logger } from 'service-kit/logger';
 import { type Service, type ServiceParts, startService } from 'service-kit/service-program';
 import { orderApi } from './api.ts';
 import type { Config } from './config.ts';
+import { crashWhereAsked, listCrashPoints } from './crash-points.ts';
 import { createOrderPlacing } from './order-placing.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createOrderStore, followSaga } from './order-store.ts';
+import { breakCircuit } from './participants/circuit-breaker.ts';
 import { createInventoryProxy } from './participants/inventory-proxy.ts';
 import { createPaymentProxy } from './participants/payment-proxy.ts';
 import { placeOrderSaga } from './place-order.saga.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { createSagaEngine } from './saga/saga-engine.ts';
 import { createSagaStore } from './saga/saga-store.ts';
+import { createSagaAlerts } from './saga-alerts.ts';
 import { createSagaNarrator } from './saga-narrator.ts';
 import { sagaRoutes } from './saga-routes.ts';
 
@@ -30,28 +34,48 @@ export function createService(config: Config): Promise<Service> {
 }
 
 function buildParts(config: Config, db: Database, logger: Logger): ServiceParts {
-  const payment = createPaymentProxy(config.paymentServiceUrl);
-  const inventory = createInventoryProxy(config.inventoryServiceUrl);
+  const definition = defineSaga(config, logger);
+  const faults = createFaultSwitches(db, {
+    enabled: config.faults === 'on',
+    names: listCrashPoints(definition.steps.map(({ name }) => name)),
+    modes: ['crash'],
+  });
   const sagas = createSagaStore<PlaceOrder>(db, {
     leaseMs: config.leaseMs,
     owner: `${hostname()}:${process.pid}`,
     followStatus: followSaga,
   });
+  const observers = [createSagaNarrator(logger)];
+  if (config.alertWebhookUrl) observers.push(createSagaAlerts(config.alertWebhookUrl, config.sagaDeadlineMs, logger));
   const engine = createSagaEngine<PlaceOrder>({
     ...config,
-    definition: placeOrderSaga(payment, inventory, config),
+    definition,
     store: sagas,
-    observe: createSagaNarrator(logger),
+    observe: (saga, event) => {
+      for (const observe of observers) observe(saga, event);
+    },
+    passing: config.faults === 'on' ? crashWhereAsked(faults) : undefined,
     logger,
   });
   const orders = createOrderStore(db);
   const placing = createOrderPlacing({ ...config, engine, orders });
   return {
-    routes: Router().use(orderRoutes(placing, orders), sagaRoutes(sagas)),
+    routes: Router().use(orderRoutes(placing, orders), sagaRoutes(sagas, engine), faults.routes),
     start: engine.start,
     async drain() {
       placing.drain();
       await engine.stop();
     },
   };
+}
+
+function defineSaga(config: Config, logger: Logger) {
+  const payment = createPaymentProxy(config.paymentServiceUrl);
+  const inventory = createInventoryProxy(config.inventoryServiceUrl);
+  return placeOrderSaga(
+    // A compensation is never held back.
+    { ...payment, charge: breakCircuit('payment', payment.charge, config, logger) },
+    { ...inventory, reserve: breakCircuit('inventory', inventory.reserve, config, logger) },
+    config,
+  );
 }

@@ -1,5 +1,9 @@
+import { operationFaultModes } from 'service-kit/fault-injection';
+import { faultOperations } from 'service-kit/fault-messages';
 import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
-import { chargeRequest, payment, refundRequest, sagaPath } from './messages.ts';
+import { pageOf } from 'service-kit/page';
+import { faultNames } from './faults.ts';
+import { chargeRequest, payment, paymentsQuery, paymentTotals, refundRequest, sagaPath } from './messages.ts';
 
 /** What payment-service answers, as its documents show it. */
 export const paymentApi: ApiDescription = {
@@ -27,6 +31,19 @@ export const paymentApi: ApiDescription = {
     },
     {
       method: 'get',
+      path: '/payments',
+      summary: 'All payments, by saga id',
+      query: paymentsQuery,
+      answers: { 200: { description: 'A page', schema: pageOf(payment) }, ...badRequestAnswers },
+    },
+    {
+      method: 'get',
+      path: '/payments/totals',
+      summary: 'What all payments come to',
+      answers: { 200: { description: 'The totals', schema: paymentTotals } },
+    },
+    {
+      method: 'get',
       path: '/payments/{sagaId}',
       summary: "The saga's payment",
       params: sagaPath,
@@ -36,6 +53,7 @@ export const paymentApi: ApiDescription = {
         404: { description: 'No payment is known for this saga' },
       },
     },
+    ...faultOperations({ names: faultNames, modes: operationFaultModes }),
     ...commonOperations,
   ],
 };

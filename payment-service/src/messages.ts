@@ -1,5 +1,6 @@
 import { cents, fromCents } from 'service-kit/cents';
 import { uuid } from 'service-kit/ids';
+import { pageQueryUpTo } from 'service-kit/page';
 import { plainText } from 'service-kit/text';
 import { z } from 'zod';
 import { type PaymentRow, paymentStatus } from './schema.ts';
@@ -24,6 +25,9 @@ export const refundRequest = z.object({ sagaId: uuid, reason: plainText(500) });
 
 export const sagaPath = z.object({ sagaId: uuid });
 
+/** The query of `GET /payments`: long pages, since an audit reads them all. */
+export const paymentsQuery = pageQueryUpTo(1000);
+
 /** A payment as every call answers with it; what a VOIDED payment never knew is null. */
 export const payment = z.object({
   sagaId: z.string(),
@@ -46,3 +50,10 @@ export function toPayment(row: PaymentRow): z.output<typeof payment> {
     updatedAt: row.updatedAt.toISOString(),
   };
 }
+
+/** What all payments come to: `charged` counts what was refunded since, too. */
+export const paymentTotals = z.object({
+  charged: z.number(),
+  refunded: z.number(),
+  counts: z.record(z.enum(paymentStatus.enumValues), z.int()),
+});

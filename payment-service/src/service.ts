@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import { Router } from 'express';
+import { createFaultInjection } from 'service-kit/fault-injection';
 import { type Service, startService } from 'service-kit/service-program';
 import { paymentApi } from './api.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { createAuditStore } from './audit-store.ts';
 import type { Config } from './config.ts';
+import { faultNames } from './faults.ts';
 import { paymentRoutes } from './routes.ts';
 import { createPaymentStore } from './store.ts';
 
@@ -12,6 +17,11 @@ export function createService(config: Config): Promise<Service> {
     config,
     migrations: fileURLToPath(new URL('../../db/payment', import.meta.url)),
     api: paymentApi,
-    build: (db, logger) => ({ routes: paymentRoutes(createPaymentStore(db), logger) }),
+    build(db, logger) {
+      const faults = createFaultInjection(db, { enabled: config.faults === 'on', names: faultNames, logger });
+      const audit = auditRoutes(createAuditStore(db));
+      const payments = paymentRoutes(createPaymentStore(db), faults, logger);
+      return { routes: Router().use(faults.routes, audit, payments), drain: faults.drain };
+    },
   });
 }

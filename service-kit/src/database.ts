@@ -66,8 +66,6 @@ export function violates(error: unknown, constraint: string): boolean {
   return cause instanceof postgres.PostgresError && cause.constraint_name === constraint;
 }
 
-/** Errors that come before a statement is sent. */
-const beforeSending = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECT_TIMEOUT']);
 /** Errors of Postgres that tell of its end, not of the statement's: admin_shutdown and crash_shutdown. */
 const shutdowns = new Set(['57P01', '57P02']);
 
@@ -75,7 +73,9 @@ const shutdowns = new Set(['57P01', '57P02']);
 export function mayHaveCommitted(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause instanceof postgres.PostgresError) return shutdowns.has(cause.code);
-  return !beforeSending.has(errorCode(cause));
+  // Where no connection was made nothing was sent; the same codes can also end a connection in use.
+  const { syscall } = Object(cause);
+  return syscall !== 'connect' && syscall !== 'getaddrinfo' && errorCode(cause) !== 'CONNECT_TIMEOUT';
 }
 
 const connectionFailures = new Set([

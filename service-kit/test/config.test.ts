@@ -23,6 +23,7 @@ test('what is not given has a default', () => {
     drainTimeoutMs: 6_000,
     logLevel: 'info',
     logFormat: 'auto',
+    faults: 'off',
     otherServiceUrl: 'http://other',
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
+import { listChildren } from './child-processes.ts';
 import { freePort } from './free-port.ts';
 import { installPrograms, makeFolder, postgresUser } from './postgres-programs.ts';
 
@@ -13,10 +14,12 @@ export interface PostgresServer {
   /** The URL of a database on this server. */
   url(database: string): string;
   createDatabase(name: string): Promise<void>;
-  /** Ends every connection and stops; the data stay. */
-  stop(): Promise<void>;
+  /** Ends every connection and stops; the data stay. `immediate` is a crash: the next start recovers. */
+  stop(mode?: 'fast' | 'immediate'): Promise<void>;
   /** Starts it again on the same port after a stop. */
   start(): Promise<void>;
+  /** Pauses, or lets go on, every process of it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
   ].join(' ');
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const control = (verb: string, ...args: string[]) => program('pg_ctl', verb, '-D', data, '-w', ...args);
-  const stop = async () => void (await control('stop', '-m', 'fast'));
+  const stop = async (mode = 'fast') => void (await control('stop', '-m', mode));
   const start = async () => {
     const log = join(folder, 'log');
     await control('start', '-l', log, '-o', options).catch(() => {
@@ -60,6 +63,7 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
     url,
     stop,
     start,
+    signal: (signal) => signalServer(data, signal),
     async createDatabase(name) {
       const client = postgres(url('postgres'), { max: 1, onnotice: () => {} });
       const [found] = await client`SELECT 1 FROM pg_database WHERE datname = ${name}`;
@@ -67,6 +71,20 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
       await client.end();
     },
   };
+}
+
+/** Each of its processes leads a group of its own, so that they have to be found by their parent. */
+function signalServer(data: string, signal: NodeJS.Signals): void {
+  const server = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  // The parent first: once it is paused, it makes no more children.
+  process.kill(server, signal);
+  for (const child of listChildren(server)) {
+    try {
+      process.kill(child, signal);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
 }
 
 /** Whether a Postgres serves these data; its pid file alone does not say so, for it outlives a crash of the machine. */

@@ -11,9 +11,12 @@ export interface ServiceProcess {
   /** The file that its output goes to, if it is not this process's terminal. */
   logFile: string | undefined;
   pid(): number;
-  /** Starts it and resolves once it is ready. Rejects if it exits before. */
+  /**
+   * Starts it and resolves once it is ready; the first time, rejects if it exits before. From then on it is started
+   * again whenever it exits by itself, until it is told to end.
+   */
   start(): Promise<void>;
-  /** Sends the signal and, unless it only pauses or continues, waits for the end. */
+  /** Sends the signal and, unless it only pauses or continues, waits for the end, which then lasts. */
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** Ends it: in good order or, if that takes too long, not. */
   stop(): Promise<void>;
@@ -21,27 +24,51 @@ export interface ServiceProcess {
 
 export interface ServiceProcessOptions {
   name: string;
+  /** The workspace whose program it runs. */
+  workspace: string;
   port: number;
   env: Record<string, string>;
   /** A file for its output; where absent, it writes to this process's terminal. */
   logFile?: string | undefined;
+  /** Told in one line when it exited by itself. */
+  notify?: ((line: string) => void) | undefined;
 }
 
 /** Ten times what a start takes on a slow machine. */
 const startTimeoutMs = 60_000;
 /** A service promises to be gone 8 s after SIGTERM. */
 const stopTimeoutMs = 12_000;
+/** Keeps one that exits again and again from taking the machine's whole time. */
+const restartPauseMs = 200;
 
 /** One service as a process of its own, as `npm start` would run it. */
-export function defineServiceProcess({ name, port, env, logFile }: ServiceProcessOptions): ServiceProcess {
+export function defineServiceProcess(options: ServiceProcessOptions): ServiceProcess {
+  const { name, port, logFile, notify = () => {} } = options;
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
+  let state: 'starting' | 'supervised' | 'told to end' = 'starting';
+  let restart: NodeJS.Timeout | undefined;
+
+  function launch(): void {
+    const started = spawnService(options);
+    child = started;
+    started.once('exit', (code, signal) => {
+      if (state !== 'supervised' || child !== started) return;
+      notify(`${name} exited by itself (${code ?? signal}): it is started again`);
+      restart = setTimeout(launch, restartPauseMs);
+    });
+  }
 
   async function signal(signal: NodeJS.Signals): Promise<void> {
+    const ends = signal === 'SIGTERM' || signal === 'SIGKILL';
+    if (ends) {
+      state = 'told to end';
+      clearTimeout(restart);
+    }
     if (!child || hasEnded(child)) return;
     const gone = once(child, 'exit');
     child.kill(signal);
-    if (signal === 'SIGTERM' || signal === 'SIGKILL') await gone;
+    if (ends) await gone;
   }
 
   return {
@@ -51,23 +78,21 @@ export function defineServiceProcess({ name, port, env, logFile }: ServiceProces
     pid: () => child?.pid ?? 0,
     signal,
     async start() {
-      const output = logFile ? openSync(logFile, 'a') : 'inherit';
-      const started = spawn(process.execPath, [join(repository, name, 'dist', 'main.js')], {
-        env: { ...process.env, ...env, PORT: String(port) },
-        stdio: ['ignore', output, output],
-        // A group of its own: Ctrl-C reaches only us, and we stop the services in their order.
-        detached: true,
-      });
-      if (typeof output === 'number') closeSync(output);
-      child = started;
+      const isFirst = !child;
+      const launches = isFirst || state === 'told to end';
+      state = isFirst ? 'starting' : 'supervised';
+      if (launches) launch();
       await waitUntil(
         `${name} is ready`,
         () => {
-          if (hasEnded(started)) throw new Error(`${name} did not start${logFile ? `: see ${logFile}` : ''}`);
+          if (state !== 'supervised' && child && hasEnded(child)) {
+            throw new Error(`${name} did not start${logFile ? `: see ${logFile}` : ''}`);
+          }
           return isReady(url);
         },
         startTimeoutMs,
       );
+      if (state === 'starting') state = 'supervised';
     },
     async stop() {
       const kill = setTimeout(() => void signal('SIGKILL'), stopTimeoutMs);
@@ -78,6 +103,18 @@ export function defineServiceProcess({ name, port, env, logFile }: ServiceProces
       clearTimeout(kill);
     },
   };
+}
+
+function spawnService({ workspace, port, env, logFile }: ServiceProcessOptions): ChildProcess {
+  const output = logFile ? openSync(logFile, 'a') : 'inherit';
+  const started = spawn(process.execPath, [join(repository, workspace, 'dist', 'main.js')], {
+    env: { ...process.env, ...env, PORT: String(port) },
+    stdio: ['ignore', output, output],
+    // A group of its own: Ctrl-C reaches only us, and we stop the services in their order.
+    detached: true,
+  });
+  if (typeof output === 'number') closeSync(output);
+  return started;
 }
 
 function hasEnded(child: ChildProcess): boolean {

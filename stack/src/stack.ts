@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
+import { type Gateway, startGateway } from './gateway.ts';
 import { makeFolder } from './postgres-programs.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 import { defineServiceProcess, type ServiceProcess } from './service-process.ts';
@@ -9,7 +11,11 @@ export type OfEach<T> = Record<ServiceName, T>;
 
 /** The whole system: three Postgres servers and three services, each a process of its own. */
 export interface Stack {
+  /** Where clients go; before several replicas of order-service that is a gateway. */
+  doors: OfEach<{ url: string }>;
+  /** Of order-service the first replica. */
   services: OfEach<ServiceProcess>;
+  orderReplicas: ServiceProcess[];
   databases: OfEach<PostgresServer>;
   stop(): Promise<void>;
 }
@@ -21,15 +27,23 @@ export interface StackOptions {
   /** Whether the services write to this terminal; otherwise each to a file of its own in the folder. */
   toTerminal: boolean;
   durable: boolean;
+  /** How many processes of order-service there are, 1 unless told otherwise. */
+  orderReplicas?: number;
+  /** Told in one line what happens later on, such as a service that exited by itself. */
+  notify?: (line: string) => void;
   /** More environment for the services. */
   env?: Partial<OfEach<Record<string, string>>>;
 }
 
 /** Starts the whole system; if a part does not start, stops the rest and throws. */
-export async function startStack({ folder, ports, toTerminal, durable, env = {} }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { folder, ports, toTerminal, durable, orderReplicas: replicaCount = 1, notify, env = {} } = options;
   const runningServices: ServiceProcess[] = [];
   const runningDatabases: PostgresServer[] = [];
+  let gateway: Gateway | undefined;
   const stop = async () => {
+    await gateway?.close();
+    await Promise.all(runningServices.splice(2).map((replica) => replica.stop()));
     for (const service of runningServices.splice(0).reverse()) await service.stop();
     const stopped = await Promise.allSettled(runningDatabases.splice(0).map((database) => database.stop()));
     for (const result of stopped) if (result.status === 'rejected') console.error(`not stopped: ${result.reason}`);
@@ -40,12 +54,14 @@ export async function startStack({ folder, ports, toTerminal, durable, env = {} 
     await server.createDatabase(name);
     return server;
   };
-  const startService = async (name: ServiceName, more: Record<string, string>) => {
+  const startService = async (name: ServiceName, label: string, port: number, more: Record<string, string>) => {
     const service = defineServiceProcess({
-      name: `${name}-service`,
-      port: ports[name],
-      env: { DATABASE_URL: databases[name].url(name), ...more, ...env[name] },
-      logFile: toTerminal ? undefined : join(folder, `${name}-service.log`),
+      name: label,
+      workspace: `${name}-service`,
+      port,
+      env: { DATABASE_URL: databases[name].url(name), FAULTS: 'on', ...more, ...env[name] },
+      logFile: toTerminal ? undefined : join(folder, `${label}.log`),
+      notify,
     });
     runningServices.push(service);
     await service.start();
@@ -56,14 +72,30 @@ export async function startStack({ folder, ports, toTerminal, durable, env = {} 
   let databases: OfEach<PostgresServer>;
   try {
     databases = await ofEach(startDatabase);
-    const [payment, inventory] = await Promise.all([startService('payment', {}), startService('inventory', {})]);
+    const [payment, inventory] = await Promise.all([
+      startService('payment', 'payment-service', ports.payment, {}),
+      startService('inventory', 'inventory-service', ports.inventory, {}),
+    ]);
     const participants = { PAYMENT_SERVICE_URL: payment.url, INVENTORY_SERVICE_URL: inventory.url };
-    const services = { payment, inventory, order: await startService('order', participants) };
-    return { services, databases, stop };
+    const orderReplicas: ServiceProcess[] = [];
+    const replicaPorts = replicaCount === 1 ? [ports.order] : await freePorts(replicaCount);
+    for (const [index, port] of replicaPorts.entries()) {
+      const label = replicaCount === 1 ? 'order-service' : `order-service-${index + 1}`;
+      orderReplicas.push(await startService('order', label, port, participants));
+    }
+    if (replicaCount > 1) gateway = await startGateway(ports.order, replicaPorts);
+    const services = { payment, inventory, order: orderReplicas[0] as ServiceProcess };
+    return { doors: { ...services, order: gateway ?? services.order }, services, orderReplicas, databases, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }
 
 async function ofEach<T>(make: (name: ServiceName) => Promise<T>): Promise<OfEach<T>> {

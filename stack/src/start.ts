@@ -25,8 +25,9 @@ onceToldToEnd(async () => {
 try {
   for (const name of serviceNames) await requireFreePort(ports[name], variables[name]);
   const folder = process.env['DATA_FOLDER'] || join(workFolder(), 'start');
-  starting = startStack({ folder, ports, toTerminal: true, durable: true });
-  const { order, payment, inventory } = (await starting).services;
+  const orderReplicas = Number(process.env['ORDER_REPLICAS'] || 1);
+  starting = startStack({ folder, ports, toTerminal: true, durable: true, orderReplicas, notify: console.log });
+  const { order, payment, inventory } = (await starting).doors;
   console.log(
     `ready: order-service ${order.url}, payment-service ${payment.url}, inventory-service ${inventory.url}; Ctrl-C stops all`,
   );

@@ -76,16 +76,24 @@ function readAnswer({ status, headers, data }: AxiosResponse<string>, answer: z.
 }
 
 /** Codes of connections that were refused, cut or not made in time. */
-const transientCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND']);
+const transientCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
 
 function readFailure(error: unknown, timeoutMs: number): CallResult {
   if (axios.isCancel(error)) {
     return { outcome: 'unknown', kind: 'timeout', reason: `no answer within ${timeoutMs} ms`, transient: true };
   }
-  const code = axios.isAxiosError(error) ? (error.code ?? 'no code') : String(error);
+  const code = readCode(error);
   // What cannot be read as HTTP is not the network's fault.
   const kind = code.startsWith('HPE_') || code === 'ERR_BAD_RESPONSE' ? 'contract' : 'network';
   return { outcome: 'unknown', kind, reason: `${kind} error: ${code}`, transient: transientCodes.has(code) };
+}
+
+function readCode(error: unknown): string {
+  if (!axios.isAxiosError(error)) return String(error);
+  // axios has one code for an answer that is cut off and for one that is too long.
+  return /aborted/.test(error.message) ? 'ECONNRESET' : (error.code ?? error.message);
 }
 
 /** Retry-After in its form of seconds; the form of a date is ignored. */

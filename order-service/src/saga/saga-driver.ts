@@ -9,10 +9,14 @@ import type { HeldSaga, SagaStore } from './saga-store.ts';
 /** Told of every event once it is committed. */
 export type SagaObserver<Input> = (saga: HeldSaga<Input>, event: SagaEvent) => void;
 
+/** Passed before and after every event is written: where a process can be made to die. */
+export type Passing = (when: 'before' | 'after', event: NewSagaEvent) => Promise<void>;
+
 export interface DriverParts<Input> {
   definition: SagaDefinition<Input>;
   store: SagaStore<Input>;
   observe: SagaObserver<Input>;
+  passing?: Passing | undefined;
   /** A longer pause is not sat out: the lease is given up, and recovery claims the saga when it is due. */
   longestPauseMs: number;
   /** A participant's Retry-After is obeyed up to this. */
@@ -25,7 +29,7 @@ type CallMove = Extract<Move, { type: 'call' }>;
 
 /** The one way to drive a saga, for requests, retries, restarts and takeovers alike. */
 export function createDriver<Input>(parts: DriverParts<Input>) {
-  const { definition, store, observe, longestPauseMs, longestRetryAfterMs, stopping } = parts;
+  const { definition, store, observe, passing, longestPauseMs, longestRetryAfterMs, stopping } = parts;
 
   /**
    * Drives a held saga until it is over or has been given up.
@@ -76,7 +80,9 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
     const { status, failure } = readLog(log);
     const dueAt = event.type === 'compensation-answered' ? waitingUntil(nextMove(definition, log, entry.at)) : null;
     const statusChanges = status !== before.status;
+    await passing?.('before', event);
     const at = await store.append(saga, event, { status, statusChanges, failure, dueAt });
+    await passing?.('after', event);
     saga.log.push({ ...entry, at });
     observe(saga, { ...entry, at });
   }

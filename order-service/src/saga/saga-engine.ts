@@ -1,4 +1,5 @@
 import { setInterval } from 'node:timers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
 import { describeError } from 'service-kit/http-app';
 import { newId } from 'service-kit/ids';
@@ -6,7 +7,7 @@ import type { Logger } from 'service-kit/logger';
 import { currentContext, runInContext } from 'service-kit/request-context';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import type { SagaDefinition } from './saga-definition.ts';
-import { createDriver, type SagaObserver } from './saga-driver.ts';
+import { createDriver, type Passing, type SagaObserver } from './saga-driver.ts';
 import type { SagaEvent } from './saga-events.ts';
 import { IllegalLog } from './saga-state.ts';
 import { type HeldSaga, LeaseLost, type SagaStore } from './saga-store.ts';
@@ -16,6 +17,10 @@ export interface SagaEngineOptions<Input> {
   store: SagaStore<Input>;
   observe: SagaObserver<Input>;
   logger: Logger;
+  /** See Passing in saga-driver.ts. */
+  passing?: Passing | undefined;
+  /** Beyond this no saga is begun, and none is recovered. */
+  maxSagasInFlight: number;
   leaseMs: number;
   recoveryIntervalMs: number;
   recoveryBatch: number;
@@ -23,16 +28,25 @@ export interface SagaEngineOptions<Input> {
   longestRetryAfterMs: number;
 }
 
+/** There are as many sagas in flight as there may be: nothing was written. */
+export class Overloaded extends Error {}
+
 export type SagaEngine<Input> = ReturnType<typeof createSagaEngine<Input>>;
 
 /** Begins sagas, drives them, and takes over those that were left by others. */
 export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
-  const { definition, store, observe, logger } = options;
+  const { definition, store, observe, passing, logger, maxSagasInFlight, recoveryBatch } = options;
   const stop = new AbortController();
   const leases = createLeaseKeeper(store, options.leaseMs, logger);
   const advance = createDriver({ ...options, stopping: stop.signal });
+  const steps = definition.steps.map(({ name }) => name);
   const driving = new Set<Promise<void>>();
+  let beginning = 0;
+  let recovering = false;
   let timer: NodeJS.Timeout | undefined;
+
+  /** How many more sagas may be in flight. */
+  const room = () => maxSagasInFlight - beginning - driving.size;
 
   /** Drives a held saga in the background. Never rejects: whatever stops it, recovery comes back to the saga. */
   function drive(saga: HeldSaga<Input>): Promise<void> {
@@ -54,51 +68,82 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
     await store.release(saga, new Date(saga.now().getTime() + pauseMs)).catch(() => {});
   }
 
+  /** Tells of the event with which this process took the saga, and drives it. */
+  function take(saga: HeldSaga<Input>): Promise<void> {
+    observe(saga, saga.log.at(-1) as SagaEvent);
+    return drive(saga);
+  }
+
   /** Claims one batch of sagas that nobody drives and drives them. Resolves, once they are claimed, with the drives. */
   async function recoverOnce(): Promise<Promise<void>[]> {
-    const claimed = await store.claim(options.recoveryBatch);
-    return claimed.map((saga) => {
-      const claim = saga.log.at(-1);
-      if (claim) observe(saga, claim);
-      return drive(saga);
-    });
+    const limit = Math.min(recoveryBatch, room());
+    const claimed = limit > 0 ? await store.claim(limit) : [];
+    if (claimed.length > 0) await passing?.('after', { type: 'claimed', by: '' });
+    return claimed.map(take);
+  }
+
+  /** Recovers batch by batch as long as there are full ones. */
+  async function recoverAll(): Promise<void> {
+    if (recovering) return;
+    recovering = true;
+    try {
+      while (!stop.signal.aborted && (await recoverOnce()).length === recoveryBatch);
+    } catch (error) {
+      logger.warn('recovery failed', { error: describeError(error) });
+    } finally {
+      recovering = false;
+    }
   }
 
   return {
     /**
      * Commits a new saga together with the row that `alongside` inserts, and drives it. Resolves once it is committed,
      * with the database's time and a promise for the end of the drive (which is not always the end of the saga).
-     * @throws CommitUnknown if it cannot be told whether it was committed; any other error means that it was not
+     * @throws Overloaded, or CommitUnknown if it cannot be told whether it was committed; any other error means that it
+     *   was not
      */
     async begin(id: string, input: Input, alongside: SQL): Promise<{ begunAt: Date; driven: Promise<void> }> {
-      const saga = await store.begin(
-        id,
-        input,
-        definition.steps.map(({ name }) => name),
-        alongside,
-      );
-      const begun = saga.log[0] as SagaEvent;
-      observe(saga, begun);
-      return { begunAt: begun.at, driven: drive(saga) };
+      if (room() <= 0) throw new Overloaded(`${maxSagasInFlight} sagas are in flight`);
+      beginning += 1;
+      try {
+        await passing?.('before', { type: 'begun', steps });
+        const saga = await store.begin(id, input, steps, alongside);
+        await passing?.('after', { type: 'begun', steps });
+        return { begunAt: (saga.log[0] as SagaEvent).at, driven: take(saga) };
+      } finally {
+        beginning -= 1;
+      }
+    },
+
+    /** Has a saga that is stuck, or waits for its next attempt, tried again now. False if it is neither. */
+    async retry(id: string, by: string): Promise<boolean> {
+      const saga = await store.retry(id, by);
+      if (saga) void take(saga);
+      return saga !== undefined;
+    },
+
+    /** Closes a stuck saga by hand. False if it is not stuck. */
+    async resolve(id: string, by: string, reason: string): Promise<boolean> {
+      const saga = await store.resolve(id, by, reason);
+      if (saga) observe(saga, saga.log.at(-1) as SagaEvent);
+      return saga !== undefined;
     },
 
     recoverOnce,
 
     /** Recovers now and at every interval. */
     start(): void {
-      const recover = () => {
-        recoverOnce().catch((error) => logger.warn('recovery failed', { error: describeError(error) }));
-      };
       leases.start();
-      timer = setInterval(recover, options.recoveryIntervalMs);
-      recover();
+      timer = setInterval(recoverAll, options.recoveryIntervalMs);
+      void recoverAll();
     },
 
     /** Stops recovery, lets every drive stop at the end of its call, and gives the leases up. */
     async stop(): Promise<void> {
       clearInterval(timer);
       stop.abort();
-      await Promise.all(driving);
+      // A saga whose begin was under way is driven once more, to be given up.
+      while (beginning + driving.size > 0) await Promise.race([...driving, sleep(10)]);
       leases.stop();
     },
   };

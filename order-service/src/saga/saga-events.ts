@@ -16,8 +16,8 @@ export function isOver(status: SagaStatus): boolean {
 export const outcomes = ['succeeded', 'rejected', 'unknown'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Why a call did not succeed: no connection, no answer in time, a status, a no, or an answer that is not the contract's. */
-export const failureKinds = ['network', 'timeout', 'http-status', 'rejection', 'contract'] as const;
+/** Why a call did not succeed: no connection, no answer in time, a status, a no, an answer that is not the contract's, or not sent. */
+export const failureKinds = ['network', 'timeout', 'http-status', 'rejection', 'contract', 'not-sent'] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
 /** What came of one call. */

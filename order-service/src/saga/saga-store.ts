@@ -64,6 +64,30 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
     return rows.map((row) => ({ ...row, input: row.input as Input, log: logs.get(row.id) ?? [] }));
   }
 
+  /** The sagas that this process has just taken, with their logs. */
+  async function readHeld(ids: string[]): Promise<HeldSaga<Input>[]> {
+    if (ids.length === 0) return [];
+    const records = await withLogs(await db.select().from(sagas).where(inArray(sagas.id, ids)));
+    return records.map(({ id, input, fencingToken, log, updatedAt }) => {
+      return { id, input, fencingToken, log, now: databaseClock(updatedAt) };
+    });
+  }
+
+  /** Takes the saga, whoever holds it, and gives it the status and the event, if it meets the condition. */
+  async function move(id: string, condition: SQL, status: SagaStatus, event: NewSagaEvent) {
+    const moved = await db.execute<{ saga_id: string }>(sql`
+      WITH held AS (
+        UPDATE ${sagas}
+        SET status = ${status}, fencing_token = fencing_token + 1, last_seq = last_seq + 1, due_at = NULL,
+            lease_until = ${leaseEnd}, updated_at = now()
+        WHERE id = ${id} AND (${condition})
+        RETURNING id, last_seq
+      )
+      ${insertEvent(event, sql`held`)}`);
+    const [saga] = await readHeld(moved.map((row) => row.saga_id));
+    return saga;
+  }
+
   return {
     /**
      * Commits a new saga, held by this process, together with the row that `alongside` inserts.
@@ -109,7 +133,7 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
 
     /** Takes over up to `limit` unfinished sagas whose lease ran out, the oldest first. */
     async claim(limit: number): Promise<HeldSaga<Input>[]> {
-      const claimed = await db.execute<{ saga_id: string; at: string }>(sql`
+      const claimed = await db.execute<{ saga_id: string }>(sql`
         WITH claimed AS (
           UPDATE ${sagas}
           SET fencing_token = fencing_token + 1, last_seq = last_seq + 1, lease_until = ${leaseEnd}, updated_at = now()
@@ -122,12 +146,18 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
           RETURNING id, last_seq
         )
         ${insertEvent({ type: 'claimed', by: owner }, sql`claimed`)}`);
-      if (claimed.length === 0) return [];
-      const ids = claimed.map((row) => row.saga_id);
-      const records = await withLogs(await db.select().from(sagas).where(inArray(sagas.id, ids)));
-      return records.map(({ id, input, fencingToken, log, updatedAt }) => {
-        return { id, input, fencingToken, log, now: databaseClock(updatedAt) };
-      });
+      return readHeld(claimed.map((row) => row.saga_id));
+    },
+
+    /** Takes a saga that is stuck or waits for its next attempt, for fresh attempts now. Undefined if it is neither. */
+    retry(id: string, by: string): Promise<HeldSaga<Input> | undefined> {
+      const condition = sql`status = 'COMPENSATION_STUCK' OR (status = 'COMPENSATING' AND due_at IS NOT NULL)`;
+      return move(id, condition, 'COMPENSATING', { type: 'retried', by });
+    },
+
+    /** Closes a stuck saga by hand. Undefined if it is not stuck. */
+    resolve(id: string, by: string, reason: string): Promise<HeldSaga<Input> | undefined> {
+      return move(id, sql`status = 'COMPENSATION_STUCK'`, 'RESOLVED', { type: 'resolved', by, reason });
     },
 
     /** Extends the leases of the sagas that are still ours. */

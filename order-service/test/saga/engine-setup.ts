@@ -58,6 +58,7 @@ export async function openEngines() {
       store,
       observe: (_saga, event) => events.push(event),
       logger: createLogger('test', { logLevel: 'error', logFormat: 'json' }),
+      maxSagasInFlight: 100,
       leaseMs,
       recoveryIntervalMs: 50,
       recoveryBatch: 10,

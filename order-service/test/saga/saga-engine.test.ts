@@ -1,6 +1,7 @@
 import { newId } from 'service-kit/ids';
 import { pauseAfter } from '../../src/saga/backoff.ts';
 import type { CallResult } from '../../src/saga/saga-events.ts';
+import { toSagaView } from '../../src/saga/saga-view.ts';
 import { defineSaga, later, lost, no, nothing, ok, openEngines } from './engine-setup.ts';
 
 let engines: Awaited<ReturnType<typeof openEngines>>;
@@ -168,4 +169,96 @@ test('pauses double from the first to the longest, jittered down to the half', (
   const full = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => pauseAfter(attempt, backoff, 1));
   expect(full).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
   expect(pauseAfter(3, backoff, 0)).toBe(500);
+});
+
+describe('a stuck saga', () => {
+  async function getStuck() {
+    let healthy = false;
+    const definition = defineSaga({ pick: () => no, 'undo-pay': () => (healthy ? ok : no) });
+    const { engine, store } = engines.makeEngine(definition);
+    const id = newId();
+    await (await engine.begin(id, input, nothing)).driven;
+    const heal = () => {
+      healthy = true;
+    };
+    return { engine, store, id, heal };
+  }
+
+  test('promise 6: retried by hand it gets fresh attempts, and of many at once one wins', async () => {
+    const { engine, store, id, heal } = await getStuck();
+    heal();
+    const won = await Promise.all(Array.from({ length: 20 }, () => engine.retry(id, 'eva')));
+    expect(won.filter(Boolean)).toHaveLength(1);
+    await engine.stop();
+    const record = await store.find(id);
+    const events = record?.log.map((event) => ('attempt' in event ? `${event.type} ${event.attempt}` : event.type));
+    expect(events?.slice(-5)).toEqual([
+      ...['parked', 'retried', 'compensation-called 4', 'compensation-answered 4', 'ended'],
+    ]);
+    expect(record?.status).toBe('COMPENSATED');
+  });
+
+  test('retried in vain it gets stuck again, with every failure kept', async () => {
+    const { engine, store, id } = await getStuck();
+    await engine.retry(id, 'eva');
+    while ((await store.findStatus(id)) !== 'COMPENSATION_STUCK');
+    const record = await store.find(id);
+    expect(record && toSagaView(record).compensationFailures.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test('resolved by hand it is closed, once, with who and why in its log', async () => {
+    const { engine, store, id } = await getStuck();
+    const won = await Promise.all(Array.from({ length: 20 }, () => engine.resolve(id, 'eva', 'paid back in cash')));
+    expect(won.filter(Boolean)).toHaveLength(1);
+    const record = await store.find(id);
+    expect(record?.status).toBe('RESOLVED');
+    expect(record?.log.at(-1)).toMatchObject({ type: 'resolved', by: 'eva', reason: 'paid back in cash' });
+    expect(await engine.retry(id, 'eva')).toBe(false);
+  });
+
+  test('of a retry and a resolve at once one wins', async () => {
+    const { engine, id } = await getStuck();
+    expect((await Promise.all([engine.retry(id, 'a'), engine.resolve(id, 'b', 'c')])).filter(Boolean)).toHaveLength(1);
+  });
+});
+
+test('a saga that waits for its next attempt can be retried now, by another process too', async () => {
+  let healthy = false;
+  const slow = { backoff: { firstMs: 60_000, maxMs: 60_000 } };
+  const definition = defineSaga({ pick: () => no, 'undo-pay': () => (healthy ? ok : no) }, slow);
+  const waiting = engines.makeEngine(definition, { longestPauseMs: 120_000 });
+  const id = newId();
+  await waiting.engine.begin(id, input, nothing);
+  while (!(await waiting.store.find(id))?.dueAt);
+  healthy = true;
+  const other = engines.makeEngine(definition);
+  expect(await other.engine.retry(id, 'eva')).toBe(true);
+  while ((await other.store.findStatus(id)) !== 'COMPENSATED');
+  await waiting.engine.stop();
+  expect((await other.store.find(id))?.log.at(-1)?.type).toBe('ended');
+});
+
+test('a saga that is driven cannot be retried, nor one that is over', async () => {
+  const answer = later<CallResult>();
+  const { engine } = engines.makeEngine(defineSaga({ pay: () => answer.promise }));
+  const id = newId();
+  const { driven } = await engine.begin(id, input, nothing);
+  expect(await engine.retry(id, 'eva')).toBe(false);
+  expect(await engine.resolve(id, 'eva', 'why')).toBe(false);
+  answer.keep(ok);
+  await driven;
+  expect(await engine.retry(id, 'eva')).toBe(false);
+});
+
+test('promise 10: with as many sagas in flight as there may be, one more is refused and nothing written', async () => {
+  const answer = later<CallResult>();
+  const { engine, store } = engines.makeEngine(defineSaga({ pay: () => answer.promise }), { maxSagasInFlight: 3 });
+  const ids = Array.from({ length: 10 }, newId);
+  const begun = await Promise.allSettled(ids.map((id) => engine.begin(id, input, nothing)));
+  const refused = ids.filter((_, index) => begun[index]?.status === 'rejected');
+  expect(refused).toHaveLength(7);
+  for (const id of refused) expect(await store.find(id)).toBeUndefined();
+  expect(await engine.recoverOnce()).toEqual([]);
+  answer.keep(ok);
+  await engine.stop();
 });

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { listCrashPoints } from 'order-service/crash-points';
+import type { Order } from 'stack/system-client';
+import { waitUntil } from 'stack/wait-until';
+import { useEmbeddedStack } from './embedded-stack.ts';
+
+const system = useEmbeddedStack({
+  order: {
+    LEASE_MS: '300',
+    RECOVERY_INTERVAL_MS: '50',
+    COMPENSATION_ATTEMPTS: '2',
+    COMPENSATION_BACKOFF_FIRST_MS: '20',
+    COMPENSATION_BACKOFF_MAX_MS: '20',
+  },
+});
+const lamp = { itemName: 'lamp', quantity: 2, price: 10 };
+const json = { 'content-type': 'application/json' };
+
+type Direction = 'forward' | 'backward' | 'stuck';
+const points = listCrashPoints(['payment', 'inventory']);
+/** Which stories pass a point: every saga begins, is claimed and ends; the rest is passed in one direction alone. */
+const cases = points.flatMap((point): [string, Direction][] => {
+  if (/action|begun|claimed|ended/.test(point)) {
+    const both: Direction[] = /begun|claimed|ended|action-\w+-payment/.test(point)
+      ? ['forward', 'backward']
+      : ['forward'];
+    return both.map((direction) => [point, direction]);
+  }
+  return [[point, point.includes('parked') ? 'stuck' : 'backward']];
+});
+
+async function setFault(url: string, body: object): Promise<void> {
+  const response = await fetch(url, { method: 'PUT', headers: json, body: JSON.stringify(body) });
+  expect(response.status).toBe(200);
+}
+
+async function listFaults(): Promise<unknown[]> {
+  const { items } = await (await fetch(`${system.services.order.url}/faults`)).json();
+  return items;
+}
+
+/** Asks with the same key until there is an answer, as a client that saw its connection break would. */
+function placeStubbornly(body: object): Promise<Order> {
+  const key = randomUUID();
+  return waitUntil('the order is answered', async () => {
+    const response = await fetch(`${system.services.order.url}/orders`, {
+      method: 'POST',
+      headers: { ...json, 'idempotency-key': key },
+      body: JSON.stringify(body),
+    }).catch(() => undefined);
+    return response?.status === 201 ? ((await response.json()) as Order) : undefined;
+  });
+}
+
+test('there is a case for every point', () => {
+  expect(new Set(cases.map(([point]) => point))).toEqual(new Set(points));
+});
+
+test.each(cases)(
+  'promise 1: killed at %s, going %s, the saga still ends, all done or nothing done',
+  async (point, direction) => {
+    const { client, services } = system;
+    const { order, payment } = services;
+    if (direction === 'stuck') await setFault(`${payment.url}/faults/refund`, { mode: 'error' });
+    // A claim needs somebody who died before.
+    if (point === 'after-claimed') await setFault(`${order.url}/faults/after-begun`, { mode: 'crash', times: 1 });
+    await setFault(`${order.url}/faults/${point}`, { mode: 'crash', times: 1 });
+
+    const placed = await placeStubbornly({ ...lamp, failInventory: direction !== 'forward' });
+    const ended = await client.waitUntilOver(placed);
+    // The switch has gone off: it did die there.
+    await waitUntil('the order service is back', () => order.start().then(() => true));
+    expect(await listFaults()).toEqual([]);
+
+    const held = [await client.findPayment(placed.sagaId), await client.findReservation(placed.sagaId)];
+    const statuses = held.map((row) => row?.status);
+    if (direction === 'forward') {
+      expect(ended).toMatchObject({ status: 'COMPLETED', sagaStatus: 'COMPLETED' });
+      expect(statuses).toEqual(['CHARGED', 'RESERVED']);
+    } else if (direction === 'backward') {
+      expect(ended).toMatchObject({ status: 'CANCELLED', sagaStatus: 'COMPENSATED' });
+      expect(statuses).not.toContain('CHARGED');
+      expect(statuses).not.toContain('RESERVED');
+    } else {
+      expect(ended).toMatchObject({ status: 'CANCELLED', sagaStatus: 'COMPENSATION_STUCK' });
+      await fetch(`${payment.url}/faults`, { method: 'DELETE' });
+      const retried = await fetch(`${order.url}/sagas/${placed.sagaId}/retry`, { method: 'POST' });
+      expect(retried.status).toBe(202);
+      expect(await client.waitUntilOver(placed)).toMatchObject({ sagaStatus: 'COMPENSATED' });
+    }
+  },
+);

@@ -1,0 +1,65 @@
+import { cents } from 'service-kit/cents';
+import { uuid } from 'service-kit/ids';
+import { z } from 'zod';
+import type { PaymentTotals, ProductTotals } from './balance-judge.ts';
+import type { LedgerPayment, LedgerReservation } from './ledger.ts';
+import { createParticipantLedger, type ParticipantLedger } from './participant-ledger.ts';
+
+const time = z.iso.datetime().transform((text) => new Date(text));
+/** A million orders of the highest amount. */
+const money = cents(0, 9_999_999_990_000);
+
+const payment = z
+  .object({
+    sagaId: uuid,
+    status: z.enum(['CHARGED', 'REFUNDED', 'VOIDED']),
+    amount: money.nullable(),
+    createdAt: time,
+  })
+  .transform(({ amount, ...row }): LedgerPayment => ({ ...row, amountCents: amount }));
+
+const paymentTotals = z
+  .object({ charged: money, refunded: money })
+  .transform(({ charged, refunded }): PaymentTotals => ({ chargedCents: charged, refundedCents: refunded }));
+
+const reservation: z.ZodType<LedgerReservation> = z.object({
+  sagaId: uuid,
+  status: z.enum(['RESERVED', 'RELEASED', 'VOIDED']),
+  productId: z.string().nullable(),
+  quantity: z.int().nullable(),
+  createdAt: time,
+});
+
+const inventoryTotals: z.ZodType<InventoryTotals> = z.object({
+  products: z.array(z.object({ id: z.string(), available: z.int(), stocked: z.int(), reserved: z.int() })),
+});
+
+export interface InventoryTotals {
+  products: ProductTotals[];
+}
+export type PaymentLedger = ParticipantLedger<LedgerPayment, PaymentTotals>;
+export type InventoryLedger = ParticipantLedger<LedgerReservation, InventoryTotals>;
+
+/** payment-service as the audit sees it. */
+export function createPaymentLedger(baseUrl: string): PaymentLedger {
+  return createParticipantLedger({
+    name: 'payment-service',
+    baseUrl,
+    path: '/payments',
+    notFound: 'payment-not-found',
+    row: payment,
+    totals: paymentTotals,
+  });
+}
+
+/** inventory-service as the audit sees it. */
+export function createInventoryLedger(baseUrl: string): InventoryLedger {
+  return createParticipantLedger({
+    name: 'inventory-service',
+    baseUrl,
+    path: '/inventory',
+    notFound: 'reservation-not-found',
+    row: reservation,
+    totals: inventoryTotals,
+  });
+}

@@ -1,0 +1,58 @@
+import CircuitBreaker from 'opossum';
+import type { Logger } from 'service-kit/logger';
+import type { Call } from '../saga/saga-definition.ts';
+import type { CallResult } from '../saga/saga-events.ts';
+
+export interface BreakerOptions {
+  breakerCalls: number;
+  breakerWindowMs: number;
+  breakerRestMs: number;
+}
+
+type Ask<Input> = Call<Input>['call'];
+
+/** Carries a result through the breaker as the failure that it counts. */
+class Outage extends Error {
+  constructor(readonly result: CallResult) {
+    super(result.reason);
+  }
+}
+
+/**
+ * The same call behind a circuit breaker: while the participant is out, it is answered at once with a rejection, because
+ * nothing was sent. Only connection failures, timeouts, 502, 503 and 504 count as being out.
+ */
+export function breakCircuit<Input>(
+  name: string,
+  ask: Ask<Input>,
+  options: BreakerOptions,
+  logger: Logger,
+): Ask<Input> {
+  const breaker = new CircuitBreaker(
+    async (...args: Parameters<Ask<Input>>) => {
+      const result = await ask(...args);
+      if (isOutage(result)) throw new Outage(result);
+      return result;
+    },
+    {
+      timeout: false,
+      volumeThreshold: options.breakerCalls,
+      // The breaker opens above its threshold, and half of the calls is to be enough.
+      errorThresholdPercentage: 49.99,
+      rollingCountTimeout: options.breakerWindowMs,
+      resetTimeout: options.breakerRestMs,
+    },
+  );
+  breaker.on('open', () => logger.error(`${name} is out: its circuit is open`));
+  breaker.on('close', () => logger.info(`${name} is back: its circuit is closed`));
+  return (...args) =>
+    breaker.fire(...args).catch((error: unknown): CallResult => {
+      if (error instanceof Outage) return error.result;
+      return { outcome: 'rejected', kind: 'not-sent', reason: `not sent: the circuit of ${name} is open` };
+    });
+}
+
+function isOutage({ kind, httpStatus }: CallResult): boolean {
+  if (kind === 'network' || kind === 'timeout') return true;
+  return httpStatus === 502 || httpStatus === 503 || httpStatus === 504;
+}

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
+import { repository, workFolder } from './postgres-programs.ts';
+import { type StormPart, type StormTarget, stormSettings } from './storm-target.ts';
+
+const execute = promisify(execFile);
+
+/** The compose file as a project of its own, with three replicas of order-service. */
+export async function startComposeTarget(notify: (line: string) => void): Promise<StormTarget> {
+  const folder = mkdtempSync(join(workFolder(), 'storm-'));
+  const logFile = join(folder, 'compose.log');
+  const project = `saga-storm-${process.pid}`;
+  const ports = { ORDER_PORT: await freePort(), PAYMENT_PORT: await freePort(), INVENTORY_PORT: await freePort() };
+  const overrideFile = join(folder, 'storm.json');
+  writeFileSync(overrideFile, JSON.stringify({ services: { 'order-service': { environment: stormSettings } } }));
+  const files = ['--file', 'docker-compose.yml', '--file', overrideFile];
+  const compose = (...args: string[]) => docker(['compose', '--project-name', project, ...files, ...args], ports);
+  const remove = async (keep: boolean) => {
+    if (keep) writeFileSync(logFile, await compose('logs', '--no-color', '--timestamps'));
+    await compose('down', '--volumes', '--timeout', '0');
+    if (!keep) rmSync(folder, { recursive: true });
+  };
+  const part = (kind: StormPart['kind'], service: string, number = 1) =>
+    containerPart(kind, `${service}-${number}`, `${project}-${service}-${number}`);
+
+  notify('the images are built and the containers started');
+  await compose('build');
+  try {
+    await compose('up', '--detach', '--wait', '--scale', 'order-service=3');
+  } catch (error) {
+    await remove(true);
+    throw error;
+  }
+  const door = (port: number) => ({ url: `http://127.0.0.1:${port}` });
+  return {
+    doors: { order: door(ports.ORDER_PORT), payment: door(ports.PAYMENT_PORT), inventory: door(ports.INVENTORY_PORT) },
+    parts: [
+      ...[1, 2, 3].map((number) => part('order', 'order-service', number)),
+      ...['payment-service', 'inventory-service', 'gateway'].map((service) => part('other', service)),
+      ...['db-order', 'db-payment', 'db-inventory'].map((service) => part('database', service)),
+    ],
+    leaseMs: Number(stormSettings.LEASE_MS),
+    logs: `the logs are in ${logFile}`,
+    remove,
+  };
+}
+
+function containerPart(kind: StormPart['kind'], name: string, container: string): StormPart {
+  let paused = false;
+  const control = async (verb: string) => void (await docker([verb, container]));
+  return {
+    name,
+    kind,
+    // One that crashed and waits to be started again by Docker cannot be killed or paused.
+    kill: () => control('kill').catch(() => {}),
+    start: () => control('start'),
+    restart: () => control('restart'),
+    async pause() {
+      paused = await control('pause').then(
+        () => true,
+        () => false,
+      );
+    },
+    async resume() {
+      if (paused) await control('unpause');
+      paused = false;
+    },
+  };
+}
+
+async function docker(args: string[], env: Record<string, number> = {}): Promise<string> {
+  const strings = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
+  const options = { cwd: repository, env: { ...process.env, ...strings }, maxBuffer: 512 * 1024 * 1024 };
+  return (await execute('docker', args, options)).stdout;
+}

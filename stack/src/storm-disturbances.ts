@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendRequest } from './http-request.ts';
+import type { Random } from './storm-random.ts';
+import type { StormPart, StormTarget } from './storm-target.ts';
+
+/** What was done so far. */
+export interface StormTally {
+  kills: number;
+  restarts: number;
+  pauses: number;
+  faults: number;
+  crashPoints: number;
+}
+
+/** Chooses what comes next and does it; resolves when the part that was struck is left alone again. */
+export type Strike = (random: Random, tell: (line: string) => void) => Promise<void>;
+
+const kinds = { kill: 30, pause: 20, restart: 10, fault: 28, 'crash point': 16 };
+const modes = {
+  'drop-reply': 6,
+  late: 5,
+  error: 4,
+  unavailable: 4,
+  slow: 4,
+  hang: 3,
+  reject: 3,
+  'crash-before': 2,
+  'crash-after': 2,
+};
+const operations = { charge: 'payment', refund: 'payment', reserve: 'inventory', release: 'inventory' } as const;
+
+export function createStrike(target: StormTarget, crashPoints: string[], tally: StormTally): Strike {
+  const struck = new Set<StormPart>();
+
+  return async (random, tell) => {
+    const kind = random.pickWeighted(kinds);
+    if (kind === 'fault') return switchFault(random, tell);
+    if (kind === 'crash point') return setCrashPoint(random, tell);
+    const part = random.pick(target.parts);
+    const downMs = random.between(100, 2_000);
+    if (struck.has(part)) return;
+    struck.add(part);
+    try {
+      if (kind === 'kill') await kill(part, downMs, tell);
+      else if (kind === 'pause') await pause(part, downMs, tell);
+      else await restart(part, tell);
+    } finally {
+      struck.delete(part);
+    }
+  };
+
+  async function kill(part: StormPart, downMs: number, tell: (line: string) => void): Promise<void> {
+    tally.kills += 1;
+    tell(`${part.name} is killed, for ${downMs} ms`);
+    await part.kill();
+    await sleep(downMs);
+    await part.start();
+  }
+
+  async function restart(part: StormPart, tell: (line: string) => void): Promise<void> {
+    tally.restarts += 1;
+    tell(`${part.name} is stopped in good order and started again`);
+    await part.restart();
+  }
+
+  async function pause(part: StormPart, ms: number, tell: (line: string) => void): Promise<void> {
+    // An orchestrator's pause is to outlast its leases: it wakes up when others have taken its sagas over.
+    const pausedMs = part.kind === 'order' ? target.leaseMs + ms : ms;
+    tally.pauses += 1;
+    tell(`${part.name} is paused for ${pausedMs} ms`);
+    await part.pause();
+    await sleep(pausedMs);
+    await part.resume();
+  }
+
+  async function switchFault(random: Random, tell: (line: string) => void): Promise<void> {
+    const operation = random.pick(Object.keys(operations) as (keyof typeof operations)[]);
+    const mode = random.pickWeighted(modes);
+    const times = random.between(1, mode.startsWith('crash') ? 1 : 6);
+    const delayMs = random.between(200, 2_500);
+    tally.faults += 1;
+    await put(`${target.doors[operations[operation]].url}/faults/${operation}`, { mode, times, delayMs }, tell);
+  }
+
+  async function setCrashPoint(random: Random, tell: (line: string) => void): Promise<void> {
+    const point = random.pick(crashPoints);
+    tally.crashPoints += 1;
+    await put(`${target.doors.order.url}/faults/${point}`, { mode: 'crash', times: random.between(1, 2) }, tell);
+  }
+}
+
+async function put(url: string, body: object, tell: (line: string) => void): Promise<void> {
+  const what = `fault ${url.slice(url.lastIndexOf('/') + 1)} ${JSON.stringify(body)}`;
+  const answered = await sendRequest(url, { method: 'PUT', body, timeoutMs: 2_000 }).then(
+    ({ status }) => (status === 200 ? '' : `: HTTP ${status}`),
+    (error: Error) => `: ${error.message}`,
+  );
+  tell(`${what}${answered}`);
+}

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './free-port.ts';
+import { workFolder } from './postgres-programs.ts';
+import type { PostgresServer } from './postgres-server.ts';
+import type { ServiceProcess } from './service-process.ts';
+import { serviceNames, startStack } from './stack.ts';
+import { type StormPart, type StormTarget, stormSettings } from './storm-target.ts';
+
+/** The embedded stack, with three replicas of order-service and databases that keep what they committed. */
+export async function startEmbeddedTarget(notify: (line: string) => void): Promise<StormTarget> {
+  const folder = mkdtempSync(join(workFolder(), 'storm-'));
+  const ports = { order: await freePort(), payment: await freePort(), inventory: await freePort() };
+  const env = { order: stormSettings };
+  const stack = await startStack({ folder, ports, toTerminal: false, durable: true, orderReplicas: 3, notify, env });
+  const { doors, services, orderReplicas, databases } = stack;
+  const parts = [
+    ...orderReplicas.map((replica) => servicePart('order', replica)),
+    servicePart('other', services.payment),
+    servicePart('other', services.inventory),
+    ...serviceNames.map((name) => databasePart(`db-${name}`, databases[name])),
+  ];
+  return {
+    doors,
+    parts,
+    leaseMs: Number(stormSettings.LEASE_MS),
+    logs: `the logs are in ${folder}`,
+    async remove(keep) {
+      await stack.stop();
+      if (!keep) rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function servicePart(kind: StormPart['kind'], service: ServiceProcess): StormPart {
+  return {
+    name: service.name,
+    kind,
+    kill: () => service.signal('SIGKILL'),
+    start: () => service.start(),
+    pause: () => service.signal('SIGSTOP'),
+    resume: () => service.signal('SIGCONT'),
+    async restart() {
+      await service.signal('SIGTERM');
+      await service.start();
+    },
+  };
+}
+
+function databasePart(name: string, server: PostgresServer): StormPart {
+  let down = false;
+  const start = async () => {
+    if (down) await server.start();
+    down = false;
+  };
+  const stop = async (mode: 'fast' | 'immediate') => {
+    down = true;
+    await server.stop(mode);
+  };
+  const signal = async (signal: 'SIGSTOP' | 'SIGCONT') => {
+    if (!down) server.signal(signal);
+  };
+  return {
+    name,
+    kind: 'database',
+    kill: () => stop('immediate'),
+    start,
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
+    async restart() {
+      await stop('fast');
+      await start();
+    },
+  };
+}
