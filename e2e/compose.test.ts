@@ -1,8 +1,10 @@
+import { requireCleanAudit } from './clean-audit.ts';
 import { type ComposeStack, createComposeStack } from './compose/compose-stack.ts';
 import { keepData } from './compose/data-kept.ts';
 import { inspectContainers } from './compose/hardening.ts';
 import { killOrderService } from './compose/killed-mid-saga.ts';
 import { stopPayment } from './compose/participant-down.ts';
+import { scaleOrderService } from './compose/replicas.ts';
 import { isDockerReachable, runProgram } from './compose/run-program.ts';
 import { playScenarios } from './compose/scenarios.ts';
 import { compareSettings } from './compose/settings.ts';
@@ -35,5 +37,7 @@ describe('settings', compareSettings);
   describe('scenario', () => playScenarios(() => system));
   describe('payment-service is down', () => stopPayment(() => system));
   describe('order-service is killed in the middle of a saga', () => killOrderService(() => system));
+  describe('several replicas', () => scaleOrderService(() => system));
   describe('down and up', () => keepData(() => system));
+  test('promise 3: after all of this the audit is clean', () => requireCleanAudit(system.services.order.url));
 });

@@ -35,8 +35,8 @@ async function setFault(url: string, body: object): Promise<void> {
 }
 
 async function listFaults(): Promise<unknown[]> {
-  const { items } = await (await fetch(`${system.services.order.url}/faults`)).json();
-  return items;
+  const response = await fetch(`${system.services.order.url}/faults`);
+  return ((await response.json()) as { items: unknown[] }).items;
 }
 
 /** Asks with the same key until there is an answer, as a client that saw its connection break would. */

@@ -34,7 +34,9 @@ export function createComposeStack(project: string, ports: OfEach<number>): Comp
   const compose = (...args: string[]) =>
     runProgram('docker', ['compose', '--project-name', project, ...args], environment);
   const nameContainer = (service: string) => `${project}-${service}-1`;
-  const containers = serviceNames.flatMap((name) => [nameContainer(`db-${name}`), nameContainer(`${name}-service`)]);
+  const containers = [...serviceNames.flatMap((name) => [`db-${name}`, `${name}-service`]), 'gateway'].map(
+    nameContainer,
+  );
   let started: StartedDockerComposeEnvironment | undefined;
 
   return {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 beforeEach(async () => {
-  await service.sql`TRUNCATE products CASCADE`;
+  await service.sql`TRUNCATE products, reservations`;
   for (const id of ['cup', 'pen']) await stock(id, 100);
 });
 
@@ -20,7 +20,7 @@ const reserve = (sagaId: string, productId: string, quantity: number) =>
   service.http.post('/inventory/reserve').send({ sagaId, productId, quantity });
 const release = (sagaId: string) => service.http.post('/inventory/release').send({ sagaId });
 const totals = async () => (await service.http.get('/inventory/totals').expect(200)).body;
-/** Rows of every status, in the order in which no cursor runs. */
+/** Rows of every status; they come in another order than that of their ids. */
 const fill = (rows: number) => service.sql`
   INSERT INTO reservations (saga_id, status, product_id, quantity, reservation_id)
   SELECT gen_random_uuid(), s, CASE WHEN s <> 'VOIDED' THEN (ARRAY['cup', 'pen'])[n % 2 + 1] END,
@@ -81,7 +81,7 @@ describe('GET /inventory/totals', () => {
   });
 
   test('without products still counts', async () => {
-    await service.sql`TRUNCATE products CASCADE`;
+    await service.sql`TRUNCATE products, reservations`;
     await release(newId()).expect(200);
     expect(await totals()).toEqual({ counts: { RESERVED: 0, RELEASED: 0, VOIDED: 1 }, products: [] });
   });

@@ -1,5 +1,6 @@
 import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
+import { auditOperation } from './audit/audit-messages.ts';
 import { crashOperations } from './crash-points.ts';
 import {
   idempotencyKey,
@@ -109,6 +110,7 @@ export const orderApi: ApiDescription = {
         409: { description: 'It is not stuck' },
       },
     },
+    auditOperation,
     ...crashOperations,
     ...commonOperations,
   ],

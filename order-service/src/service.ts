@@ -6,6 +6,7 @@ import { createFaultSwitches } from 'service-kit/fault-switches';
 import type { Logger } from 'service-kit/logger';
 import { type Service, type ServiceParts, startService } from 'service-kit/service-program';
 import { orderApi } from './api.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
 import type { Config } from './config.ts';
 import { crashWhereAsked, listCrashPoints } from './crash-points.ts';
 import { createOrderPlacing } from './order-placing.ts';
@@ -60,7 +61,12 @@ function buildParts(config: Config, db: Database, logger: Logger): ServiceParts 
   const orders = createOrderStore(db);
   const placing = createOrderPlacing({ ...config, engine, orders });
   return {
-    routes: Router().use(orderRoutes(placing, orders), sagaRoutes(sagas, engine), faults.routes),
+    routes: Router().use(
+      orderRoutes(placing, orders),
+      sagaRoutes(sagas, engine),
+      auditRoutes({ ...config, db, logger }),
+      faults.routes,
+    ),
     start: engine.start,
     async drain() {
       placing.drain();

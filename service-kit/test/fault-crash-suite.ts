@@ -52,7 +52,7 @@ export function testCrashFaults(serviceName: string, action: FaultyOperation, co
 
   test(`a late ${action.name} after a ${compensation.name} is refused, and the log tells`, async () => {
     const sagaId = newId();
-    await client.set(action, { mode: 'late', times: 1, delayMs: 300 });
+    await client.set(action, { mode: 'late', times: 1, delayMs: 1_000 });
     expectProblem(await client.call(action, sagaId), 500, 'fault-error');
     await client.call(compensation, sagaId).expect(200);
     expect(await client.status(action, sagaId)).toBe('VOIDED');

@@ -7,6 +7,8 @@ export interface PostgresForwarder {
   /** Cuts every connection and refuses new ones, as a Postgres that starts does, until it is switched on again. */
   switchOff(): void;
   switchOn(): void;
+  /** Lets no answer through any more from the first on that has this text in it. */
+  holdAnswers(from: string): void;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,8 @@ export async function startPostgresForwarder(
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let on = true;
+  let heldFrom: string | undefined;
+  let holding = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
@@ -33,7 +37,11 @@ export async function startPostgresForwarder(
     }
     const outgoing = connect(Number(port), hostname);
     keep(outgoing);
-    incoming.pipe(outgoing).pipe(incoming);
+    incoming.pipe(outgoing);
+    outgoing.on('data', (chunk: Buffer) => {
+      holding ||= heldFrom !== undefined && chunk.includes(heldFrom);
+      if (!holding) incoming.write(chunk);
+    });
     incoming.once('close', () => outgoing.destroy());
     outgoing.once('close', () => incoming.destroy());
   });
@@ -52,6 +60,9 @@ export async function startPostgresForwarder(
     },
     switchOn() {
       on = true;
+    },
+    holdAnswers(from) {
+      heldFrom = from;
     },
     async close() {
       server.close();

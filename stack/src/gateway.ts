@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isReady } from './readiness.ts';
 
 export interface Gateway {
   url: string;
@@ -7,18 +9,25 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** How often each replica is asked whether it is ready. */
+const checkIntervalMs = 300;
+
 /**
- * One port for several replicas: a connection goes to the next of them in turn, and on to another one only while none
- * has accepted it. What was sent is never sent again.
+ * One port for several replicas: a connection goes to the next of those that are ready, and on to another one only
+ * while none has accepted it. What was sent is never sent again.
  */
 export async function startGateway(port: number, replicaPorts: number[]): Promise<Gateway> {
   const open = new Set<Socket>();
+  const unready = new Set<number>();
+  const closing = new AbortController();
   let turn = 0;
 
   function forward(client: Socket, triesLeft: number): void {
     const replica = connect({ port: nextPort(), host: '127.0.0.1', allowHalfOpen: true });
-    const giveUp = () => void client.destroy();
-    const tryNext = () => (triesLeft > 1 && !client.destroyed ? forward(client, triesLeft - 1) : giveUp());
+    const tryNext = () => {
+      if (triesLeft > 1 && !client.destroyed) forward(client, triesLeft - 1);
+      else client.destroy();
+    };
     replica.once('error', tryNext);
     replica.once('connect', () => {
       replica.off('error', tryNext);
@@ -28,8 +37,19 @@ export async function startGateway(port: number, replicaPorts: number[]): Promis
   }
 
   function nextPort(): number {
-    turn = (turn + 1) % replicaPorts.length;
-    return replicaPorts[turn] as number;
+    // Where none is ready any may be asked: it says better why.
+    const ready = replicaPorts.filter((candidate) => !unready.has(candidate));
+    const candidates = ready.length > 0 ? ready : replicaPorts;
+    turn += 1;
+    return candidates[turn % candidates.length] as number;
+  }
+
+  async function keepChecking(replicaPort: number): Promise<void> {
+    while (!closing.signal.aborted) {
+      if (await isReady(`http://127.0.0.1:${replicaPort}`)) unready.delete(replicaPort);
+      else unready.add(replicaPort);
+      await sleep(checkIntervalMs, undefined, { signal: closing.signal }).catch(() => {});
+    }
   }
 
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
@@ -40,9 +60,11 @@ export async function startGateway(port: number, replicaPorts: number[]): Promis
   });
   server.listen(port);
   await once(server, 'listening');
+  for (const replicaPort of replicaPorts) void keepChecking(replicaPort);
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
+      closing.abort();
       server.close();
       for (const client of open) client.destroy();
       await once(server, 'close');
@@ -52,8 +74,6 @@ export async function startGateway(port: number, replicaPorts: number[]): Promis
 
 function join(client: Socket, replica: Socket): void {
   replica.on('error', () => client.destroy());
-  // A reset ends no pipe: without this the client would wait for an answer from nobody.
-  replica.once('close', (hadError) => hadError && client.destroy());
   client.pipe(replica);
   replica.pipe(client);
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './postgres-programs.ts';
+import { isReady } from './readiness.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ServiceProcess {
@@ -119,9 +120,4 @@ function spawnService({ workspace, port, env, logFile }: ServiceProcessOptions):
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-async function isReady(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
-  return answer?.ok ?? false;
 }

@@ -15,7 +15,7 @@ export interface StormTally {
 /** Chooses what comes next and does it; resolves when the part that was struck is left alone again. */
 export type Strike = (random: Random, tell: (line: string) => void) => Promise<void>;
 
-const kinds = { kill: 30, pause: 20, restart: 10, fault: 28, 'crash point': 16 };
+const kinds = { kill: 30, pause: 20, restart: 10, fault: 30, 'crash point': 10 };
 const modes = {
   'drop-reply': 6,
   late: 5,

@@ -33,11 +33,12 @@ function judgeWish({ kind, key, replies }: Wish, orders: Order[]): string[] {
   const accepted = replies.filter((reply): reply is Accepted => reply.type === 'accepted');
   const ids = new Set(accepted.map(({ orderId }) => orderId));
   const odd = replies.flatMap((reply) => (reply.type === 'odd' ? [`${name} was answered ${reply.why}`] : []));
-  if (ids.size > 1) return [...odd, `${name} has ${ids.size} orders: ${[...ids].join(' ')}`];
+  if (ids.size > 1) return [...odd, `${name} has ${ids.size} orders: ${JSON.stringify(replies)}`];
   const refusedOnly =
     replies.length > accepted.length && replies.every(({ type }) => ['accepted', 'refused'].includes(type));
   const [first] = accepted;
-  if (refusedOnly && first?.replayed && replies[0]?.type === 'refused') odd.push(`${name} was refused, and recorded`);
+  if (refusedOnly && first?.replayed && replies[0]?.type === 'refused')
+    odd.push(`${name} was refused, and recorded: ${JSON.stringify(replies)}`);
   const order = orders.find(({ id }) => id === first?.orderId);
   if (first && !order) return [...odd, `${name} was accepted as ${first.orderId}, which is not there`];
   return [...odd, ...accepted.flatMap(({ status }) => judgeAnswer(name, status, order))];

@@ -49,7 +49,7 @@ async function weather(target: StormTarget): Promise<string[]> {
   const strike = createStrike(target, await listCrashPoints(doors.order.url), tally);
   const load = startLoad(doors.order.url, createRandom(seed));
   const endsAt = performance.now() + seconds * 1000;
-  await Promise.all([1, 2].map((number) => strikeUntil(endsAt, seed + number, strike)));
+  await Promise.all([1, 2, 3].map((number) => strikeUntil(endsAt, seed + number, strike)));
   await load.stop();
   if (isToStop) return ['interrupted'];
 
@@ -62,9 +62,10 @@ async function weather(target: StormTarget): Promise<string[]> {
 
   for (const discrepancy of discrepancies) console.log(`discrepancy: ${discrepancy}`);
   const completed = orders.filter(({ status }) => status === 'COMPLETED').length;
-  const unanswered = load.wishes.filter(({ replies }) => replies.some(({ type }) => type === 'unanswered')).length;
+  const count = (type: string) => load.wishes.flatMap(({ replies }) => replies.filter((r) => r.type === type)).length;
   const done = [
-    `${orders.length} orders (${completed} completed, ${orders.length - completed} cancelled; ${unanswered} once unanswered)`,
+    `${orders.length} orders (${completed} completed, ${orders.length - completed} cancelled)`,
+    `${count('unanswered')} requests unanswered, ${count('refused')} refused`,
     `${tally.kills} kills, ${tally.restarts} restarts, ${tally.pauses} pauses`,
     `${tally.faults} faults, ${tally.crashPoints} crash points, ${takeovers} takeovers, ${retried} retries by hand`,
     `${discrepancies.length} discrepancies`,
@@ -76,7 +77,7 @@ async function weather(target: StormTarget): Promise<string[]> {
 async function strikeUntil(endsAt: number, seed: number, strike: ReturnType<typeof createStrike>): Promise<void> {
   const random = createRandom(seed);
   while (performance.now() < endsAt && !isToStop) {
-    await sleep(random.between(200, 1_500));
+    await sleep(random.between(500, 2_500));
     await strike(random, tell);
   }
 }

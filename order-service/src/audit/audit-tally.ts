@@ -52,7 +52,8 @@ export function createAuditTally() {
         return;
       }
       if (saga) addEnded(saga, ledger);
-      else orphans.add({ sagaId, payment: payment?.status ?? null, reservation: reservation?.status ?? null });
+      else if (payment || reservation)
+        orphans.add({ sagaId, payment: payment?.status ?? null, reservation: reservation?.status ?? null });
       for (const finding of judgeLedger(ledger)) discrepancies.add({ sagaId, ...finding });
     },
   };

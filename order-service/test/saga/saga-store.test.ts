@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { openDatabase } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
+import { startPostgresForwarder } from '../../../service-kit/test/postgres-forwarder.ts';
 import { CommitUnknown, LeaseLost } from '../../src/saga/saga-store.ts';
 import { nothing, openEngines } from './engine-setup.ts';
-import { startTcpProxy } from './tcp-proxy.ts';
 
 let engines: Awaited<ReturnType<typeof openEngines>>;
 beforeAll(async () => {
@@ -35,17 +35,17 @@ test('begin writes the saga and what comes alongside, or neither', async () => {
 });
 
 test('a begin whose connection breaks before the answer is unknown, whether it was committed or not', async () => {
-  const proxy = await startTcpProxy(engines.url);
-  const database = openDatabase(proxy.url, 1);
+  const forwarder = await startPostgresForwarder(engines.url);
+  const database = openDatabase(forwarder.url, 1);
   const store = engines.makeStore(1000, 'test', database);
   const id = newId();
   await store.findStatus(id);
-  proxy.holdAnswers('INSERT 0 1');
+  forwarder.holdAnswers('INSERT 0 1');
   const begun = store.begin(id, { name: 'a' }, ['pay'], nothing).catch((error) => error);
   while (!(await engines.makeStore(1000).find(id)));
-  proxy.cut();
+  forwarder.switchOff();
   expect(await begun).toBeInstanceOf(CommitUnknown);
-  await proxy.close();
+  await forwarder.close();
   await database.close();
 });
 
