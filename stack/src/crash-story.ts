@@ -5,6 +5,13 @@ import type { SystemClient } from './system-client.ts';
 /** How soon a saga is taken over whose driver died; the defaults would make the story longer, not different. */
 export const fastTakeover = { LEASE_MS: '1000', RECOVERY_INTERVAL_MS: '200' };
 
+/** The same, and how soon a compensation is given up: yet not before a service that crashed is back. */
+export const fastStories = {
+  ...fastTakeover,
+  COMPENSATION_BACKOFF_FIRST_MS: '200',
+  COMPENSATION_BACKOFF_MAX_MS: '1500',
+};
+
 /** Kills order-service in the middle of a saga; whether the saga reached its end all the same. */
 export async function playCrash({ services }: Stack, client: SystemClient): Promise<boolean> {
   const { order, payment } = services;

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readAudit } from './audit.ts';
 import { checkBooks } from './books.ts';
-import { fastTakeover, playCrash } from './crash-story.ts';
+import { fastStories, playCrash } from './crash-story.ts';
 import { freePort } from './free-port.ts';
 import { workFolder } from './postgres-programs.ts';
 import { tellStep, tellStory } from './report.ts';
@@ -22,7 +23,8 @@ onceToldToEnd(() => {
 try {
   tellStory('Three Postgres and three services start');
   const ports = { order: await freePort(), payment: await freePort(), inventory: await freePort() };
-  stack = await startStack({ folder, ports, toTerminal: false, durable: true, env: { order: fastTakeover } });
+  const notify = (line: string) => tellStep('↩', line);
+  stack = await startStack({ folder, ports, toTerminal: false, durable: true, notify, env: { order: fastStories } });
   for (const { name, url } of Object.values(stack.services)) tellStep('✓', `${name} is ready on ${url}`);
   failed = await play(stack);
 } catch (error) {
@@ -44,6 +46,7 @@ async function play(stack: Stack): Promise<string[]> {
     ...listScenarios().map((name) => ({ name: `scenarios/${name}`, play: () => playScenario(name, stack.services) })),
     { name: 'the crash', play: () => playCrash(stack, client) },
     { name: 'the books', play: async () => tellBooks(await checkBooks(client, stockBefore)) },
+    { name: 'the audit', play: () => tellAudit(stack.services.order.url) },
   ];
   const failures: string[] = [];
   for (const part of parts) {
@@ -56,4 +59,14 @@ function tellBooks(entries: Awaited<ReturnType<typeof checkBooks>>): boolean {
   tellStory('The books of the three services');
   for (const { held, text } of entries) tellStep(held ? '✓' : '✗', text);
   return entries.every(({ held }) => held);
+}
+
+async function tellAudit(orderUrl: string): Promise<boolean> {
+  const { clean, quiet, inFlight, stuckCount, discrepancies } = await readAudit(orderUrl);
+  const held = clean && quiet;
+  tellStep(
+    held ? '✓' : '✗',
+    `audit: ${discrepancies.length} discrepancies, ${inFlight} in flight, ${stuckCount} stuck`,
+  );
+  return held;
 }

@@ -68,8 +68,9 @@ export function makeWish(random: Random): Wish {
 }
 
 /** Sends the wish once more and keeps what came of it. */
-export async function sendWish(url: string, wish: Wish): Promise<Reply> {
-  const { path, body, headers } = wish;
+export async function sendWish(url: string, wish: Wish, more: Record<string, string> = {}): Promise<Reply> {
+  const { path, body } = wish;
+  const headers = { ...wish.headers, ...more };
   const reply = await sendRequest(`${url}${path}`, { method: 'POST', body, headers }).then(toReply, (error: Error) => {
     return { type: 'unanswered', why: error.message } as const;
   });

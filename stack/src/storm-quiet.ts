@@ -26,7 +26,7 @@ export async function repeatUnanswered(url: string, wishes: Wish[], tell: Tell):
   for (const wish of open) {
     await waitUntil(
       `the request ${wish.key} is accepted`,
-      async () => (await sendWish(url, wish)).type === 'accepted',
+      async () => (await sendWish(url, wish, { prefer: 'respond-async' })).type === 'accepted',
       quietTimeoutMs,
     );
   }

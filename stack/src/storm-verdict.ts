@@ -1,4 +1,4 @@
-import { sendRequest } from './http-request.ts';
+import { readAudit } from './audit.ts';
 import type { Reply, Wish } from './storm-orders.ts';
 import type { Order, SystemClient } from './system-client.ts';
 
@@ -18,7 +18,7 @@ export async function judge(orderUrl: string, client: SystemClient, wishes: Wish
     ...orders.flatMap(judgeEnd),
     ...wishes.flatMap((wish) => judgeWish(wish, orders)),
     ...judgeStrangers(wishes, orders),
-    ...(await readAudit(orderUrl)),
+    ...(await judgeAudit(orderUrl)),
   ];
   return { orders, takeovers: await countTakeovers(client, orders), discrepancies };
 }
@@ -61,13 +61,11 @@ function judgeStrangers(wishes: Wish[], orders: Order[]): string[] {
   return [`${strangers.length} orders are of nobody, and only ${lost.length} requests without a key were not answered`];
 }
 
-async function readAudit(orderUrl: string): Promise<string[]> {
-  const { status, body } = await sendRequest(`${orderUrl}/audit`, { timeoutMs: 60_000 });
-  if (status !== 200) return [`the audit was answered HTTP ${status} ${JSON.stringify(body)}`];
-  const found = (body['discrepancies'] as object[]).map((discrepancy) => `audit: ${JSON.stringify(discrepancy)}`);
-  if (body['clean'] !== true && found.length === 0) found.push('the audit is not clean');
-  if (body['inFlight'] !== 0) found.push(`the audit finds ${body['inFlight']} in flight`);
-  if (body['quiet'] === false) found.push('the audit finds no quiet');
+async function judgeAudit(orderUrl: string): Promise<string[]> {
+  const { clean, quiet, inFlight, discrepancies } = await readAudit(orderUrl);
+  const found = discrepancies.map((discrepancy) => `audit: ${JSON.stringify(discrepancy)}`);
+  if (!clean && found.length === 0) found.push('the audit is not clean');
+  if (!quiet || inFlight > 0) found.push(`the audit finds no quiet: ${inFlight} in flight`);
   return found;
 }
 

@@ -4,16 +4,15 @@ import type { Logger } from 'service-kit/logger';
 import type { HeldSaga, SagaStore } from './saga-store.ts';
 
 /**
- * Keeps the leases of the sagas that this process drives from running out while a call or a pause takes long: what is
- * held longer than a third of a lease is extended, in one statement for all.
+ * Keeps the leases of the sagas that this process drives from running out while a call or a pause takes long: at every
+ * third of a lease all of them are extended in one statement.
  */
 export function createLeaseKeeper<Input>(store: SagaStore<Input>, leaseMs: number, logger: Logger) {
   const held = new Set<HeldSaga<Input>>();
   let timer: NodeJS.Timeout | undefined;
 
   async function extendOnce(): Promise<void> {
-    const soon = [...held];
-    if (soon.length > 0) await store.extend(soon);
+    if (held.size > 0) await store.extend([...held]);
   }
 
   return {

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { freePort } from 'stack/free-port';
+import { freshDatabase } from 'stack/fresh-database';
+import { waitUntil } from 'stack/wait-until';
+
+const program = join(__dirname, '..', 'dist', 'main.js');
+
+function run(env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [program], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function runToItsEnd(env: Record<string, string>) {
+  const child = run(env);
+  const [[code], complaint] = await Promise.all([once(child, 'exit'), text(child.stderr as NodeJS.ReadableStream)]);
+  return { code, complaint };
+}
+
+test.each([
+  ['nothing is set', {}, 'DATABASE_URL is missing'],
+  ['the port is a word', { PORT: 'http', DATABASE_URL: 'postgres://x@localhost/x' }, 'PORT must be a whole number'],
+  ['the database is no Postgres', { DATABASE_URL: 'mysql://x@localhost/x' }, 'DATABASE_URL must be a postgres:// URL'],
+])('where %s, the program says so in one line and exits with 1', async (_name, env, expected) => {
+  const { code, complaint } = await runToItsEnd(env as Record<string, string>);
+  expect(code).toBe(1);
+  expect(complaint).toMatch(/^cannot start: wrong configuration: .*\n$/);
+  expect(complaint).toContain(expected);
+});
+
+test('without its database it gives up after the time it is given, in one line', async () => {
+  const env = { DATABASE_URL: 'postgres://x@127.0.0.1:1/x', DATABASE_START_TIMEOUT_MS: '300' };
+  const { code, complaint } = await runToItsEnd(env);
+  expect(code).toBe(1);
+  expect(complaint).toMatch(/^cannot start: .*ECONNREFUSED.*\n$/);
+});
+
+test('it migrates its database, answers, and ends with 0 at once when told to', async () => {
+  const port = String(await freePort());
+  const child = run({ PORT: port, DATABASE_URL: await freshDatabase() });
+  const isReady = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await waitUntil('the program is ready', isReady);
+  const toldAt = performance.now();
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(performance.now() - toldAt).toBeLessThan(8000);
+});

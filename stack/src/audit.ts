@@ -1,0 +1,18 @@
+import { sendRequest } from './http-request.ts';
+
+/** What order-service finds when it compares the books of the three services. */
+export interface Audit {
+  clean: boolean;
+  /** Whether nothing moved meanwhile: only then are the sums compared. */
+  quiet: boolean;
+  inFlight: number;
+  stuckCount: number;
+  discrepancies: object[];
+}
+
+/** Throws if nothing can be said now. */
+export async function readAudit(orderUrl: string): Promise<Audit> {
+  const { status, body } = await sendRequest(`${orderUrl}/audit`, { timeoutMs: 60_000 });
+  if (status !== 200) throw new Error(`the audit was answered HTTP ${status} ${JSON.stringify(body)}`);
+  return body as unknown as Audit;
+}
