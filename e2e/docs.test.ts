@@ -64,7 +64,12 @@ test('README lists exactly the calls that the services answer', () => {
     .flatMap(({ operations }) => operations)
     .filter(({ path }) => !common.includes(path))
     .map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-  const table = readme.slice(readme.indexOf('## The API'), readme.indexOf('Each answers'));
+  const table =
+    readme
+      .split('## The API')[1]
+      ?.split('\n')
+      .filter((line) => line.startsWith('| '))
+      .join('\n') ?? '';
   const listed = [...table.matchAll(/`((?:GET|POST|PUT|DELETE) [^`]+)`/g)].map(([, call]) => call);
   expect(listed.sort()).toEqual(calls.sort());
 });
@@ -75,4 +80,13 @@ test("README's terms and the statuses in docs/saga.md are those of the code", ()
   const listed = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, type]) => type);
   const types = events.match(/eventTypes = \[([^\]]+)\]/)?.[1]?.match(/[a-z-]+/g);
   expect(listed.sort()).toEqual(types?.sort());
+});
+
+test('every promise has tests that name it', () => {
+  const tests = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts'], {
+    cwd: repository,
+  });
+  const text = tests.toString().trim().split('\n').map(read).join('\n');
+  const named = [...text.matchAll(/promise (\d+): /g)].map(([, number]) => Number(number));
+  expect([...new Set(named)].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });

@@ -27,7 +27,7 @@ const refused = (name: string) =>
   expect.objectContaining({ document: expect.objectContaining({ type: `/problems/${name}` }) });
 const whole = { available: 100, reserved: 0, stocked: 100 };
 
-describe('repeated calls', () => {
+describe('promise 7: repeated calls', () => {
   test('200 simultaneous identical reserves take the stock once and are answered alike', async () => {
     const sagaId = newId();
     const answers = succeeded(await simultaneously(200, () => reserve(sagaId, 'cup', 3)));
@@ -57,7 +57,7 @@ describe('repeated calls', () => {
   });
 });
 
-describe('empty and late calls', () => {
+describe('promise 7: empty and late calls', () => {
   test('a release with nothing to release leaves VOIDED, however often it is asked', async () => {
     const sagaId = newId();
     const first = await store.release(sagaId);
@@ -113,7 +113,7 @@ describe('refusals', () => {
   });
 });
 
-describe('races', () => {
+describe('promise 2: races', () => {
   test('500 simultaneous reservations of one unit from a stock of 100 make 100 reservations', async () => {
     const results = await simultaneously(500, () => reserve(newId()));
     expect(succeeded(results)).toHaveLength(100);

@@ -51,7 +51,7 @@ test.each([{ quantity: 2 }, { price: 3 }, { itemName: 'pear' }, { failInventory:
   },
 );
 
-test('50 simultaneous requests with one key make one order', async () => {
+test('promise 9: 50 simultaneous requests with one key make one order', async () => {
   const before = await countRows();
   const results = await simultaneously(50, async () => await post(apple, 'crowded'));
   expect(failed(results)).toEqual([]);

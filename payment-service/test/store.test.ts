@@ -20,7 +20,7 @@ const rowsByStatus = () =>
 const refused = (name: string) =>
   expect.objectContaining({ document: expect.objectContaining({ type: `/problems/${name}` }) });
 
-describe('repeated calls', () => {
+describe('promise 7: repeated calls', () => {
   test('200 simultaneous identical charges make one row and are answered alike', async () => {
     const sagaId = newId();
     const answers = succeeded(await simultaneously(200, () => charge(sagaId)));
@@ -48,7 +48,7 @@ describe('repeated calls', () => {
   });
 });
 
-describe('empty and late calls', () => {
+describe('promise 7: empty and late calls', () => {
   test('a refund with nothing to refund leaves VOIDED, however often it is asked', async () => {
     const sagaId = newId();
     const first = await store.refund(sagaId);
@@ -99,7 +99,7 @@ describe('other calls', () => {
   });
 });
 
-describe('races', () => {
+describe('promise 2: races', () => {
   test('300 races of charge against refund leave nothing charged', async () => {
     const sagaIds = Array.from({ length: 300 }, newId);
     const charges = await simultaneously(600, (index) => {

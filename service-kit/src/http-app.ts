@@ -65,7 +65,10 @@ function logRequest(logger: Logger): RequestHandler {
 function answerError(logger: Logger): ErrorRequestHandler {
   return (error, _request, response, next) => {
     const problem = toProblem(error);
-    if (problem.document.status >= 500) logger.error('request failed', { error: describeError(error) });
+    if (problem.document.status >= 500) {
+      // What has a name was thought of; everything else somebody has to look at.
+      logger.log(error instanceof Problem ? 'warn' : 'error', 'request failed', { error: describeError(error) });
+    }
     if (response.headersSent) return next(error);
     if (problem.retryAfterS !== undefined) response.set('retry-after', String(problem.retryAfterS));
     response.status(problem.document.status).type(problemMediaType).send(JSON.stringify(problem.document));
