@@ -1,5 +1,6 @@
 import { requireCleanAudit } from './clean-audit.ts';
 import { type ComposeStack, createComposeStack } from './compose/compose-stack.ts';
+import { crashOrderService } from './compose/crash-points.ts';
 import { keepData } from './compose/data-kept.ts';
 import { inspectContainers } from './compose/hardening.ts';
 import { killOrderService } from './compose/killed-mid-saga.ts';
@@ -37,6 +38,7 @@ describe('settings', compareSettings);
   describe('scenario', () => playScenarios(() => system));
   describe('payment-service is down', () => stopPayment(() => system));
   describe('order-service is killed in the middle of a saga', () => killOrderService(() => system));
+  describe('order-service crashes', () => crashOrderService(() => system));
   describe('several replicas', () => scaleOrderService(() => system));
   describe('down and up', () => keepData(() => system));
   test('promise 3: after all of this the audit is clean', () => requireCleanAudit(system.services.order.url));

@@ -4,6 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { listChildren } from 'stack/child-processes';
+import { sendRequest } from 'stack/http-request';
 import { repository } from 'stack/postgres-programs';
 import { type OfEach, serviceNames } from 'stack/stack';
 import { createSystemClient } from 'stack/system-client';
@@ -76,6 +77,21 @@ test('Ctrl-C, even twice, stops everything, and the data are there at the next s
   expect(await client().findOrder(order.id)).toEqual(order);
   second.program.kill('SIGTERM');
   expect(await second.exited).toEqual([0, null]);
+});
+
+test('what crashes is told in one line and started again', async () => {
+  const started = await startUntilReady();
+  await sendRequest(`http://127.0.0.1:${ports.payment}/faults/charge`, {
+    method: 'PUT',
+    body: { mode: 'crash-before', times: 1 },
+  });
+  await client().placeOrderAsync({ itemName: 'desk', quantity: 1, price: 300 });
+  await waitUntil('the crash is told', async () => started.output().includes('payment-service exited by itself'));
+  expect(started.output().match(/^payment-service exited by itself \(1\): it is started again$/gm)).toHaveLength(1);
+  await waitUntil('payment-service is back', () => answers(ports.payment));
+  started.program.kill('SIGINT');
+  expect(await started.exited).toEqual([0, null]);
+  expect(await answers(ports.payment)).toBe(false);
 });
 
 test('Ctrl-C while it starts stops everything too', async () => {

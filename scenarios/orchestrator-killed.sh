@@ -5,11 +5,11 @@ key=$(fresh_id)
 
 switch "$ORDER_URL/faults/before-action-answered-payment" '{"mode": "crash", "times": 1}'
 
-command curl --silent -X POST "$ORDER_URL/orders" \
+command curl --silent --fail -X POST "$ORDER_URL/orders" \
   -H "Content-Type: application/json" \
   -H "Idempotency-Key: $key" \
   -d '{"itemName": "keyboard", "quantity": 1, "price": 90}' && fail 'there is no answer' 'there was one'
-held 'it died: there is no answer'
+held 'it died: there is no answer (or, from a gateway, 502)'
 
 deadline=$((SECONDS + 60))
 until body=$(command curl --silent --fail --max-time 20 -X POST "$ORDER_URL/orders" \

@@ -15,6 +15,7 @@ export const orderProblem = problemsOf({
     title: 'The order may have been recorded or not: repeat the request with the same Idempotency-Key',
     retryAfterS: 1,
   },
+  'audit-incomplete': { status: 503, title: 'A participant could not be asked: nothing can be said', retryAfterS: 5 },
   overloaded: { status: 503, title: 'Too many sagas are in flight: nothing was recorded', retryAfterS: 1 },
   draining: { status: 503, title: 'This process is stopping: ask again', retryAfterS: 1 },
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   }
 });
 afterAll(() => system.close());
-afterEach(() => {
+beforeEach(() => {
   system.toPayment.intercept = () => false;
   system.toInventory.intercept = () => false;
   system.toPayment.seen.length = 0;
@@ -28,6 +28,15 @@ function answerPayments(path: string, status: number, body: unknown): void {
 }
 
 const payment = (sagaId: string) => ({ sagaId, status: 'CHARGED', amount: 1, createdAt: new Date().toISOString() });
+
+test('what is in order is looked at once', async () => {
+  expect(await system.audit()).toMatchObject({ clean: true, quiet: true, totals: { orders: { COMPLETED: 3 } } });
+  expect(system.toPayment.seen.map(({ path }) => path)).toEqual([
+    '/payments/totals',
+    '/payments?limit=1000',
+    '/payments/totals',
+  ]);
+});
 
 test('what only seemed wrong while the lists were read is not reported', async () => {
   answerPayments('/payments?', 200, { items: [], nextCursor: null });

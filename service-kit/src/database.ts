@@ -22,6 +22,8 @@ export function openDatabase(url: string, connections: number): OpenDatabase {
   const client = postgres(url, {
     max: connections,
     connect_timeout: 5,
+    // Otherwise every new connection asks for the array types, and a failure of that ends the process.
+    fetch_types: false,
     onnotice: () => {},
     // A statement of ours takes milliseconds: one that takes seconds waits for something that is lost.
     connection: { statement_timeout: 10_000 },
@@ -41,7 +43,7 @@ export async function migrateDatabase(url: string, folder: string, timeoutMs: nu
   const giveUpAt = Date.now() + timeoutMs;
   for (;;) {
     // One connection, because the advisory lock belongs to a session.
-    const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+    const client = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} });
     try {
       await client`select pg_advisory_lock(hashtext('migrations'))`;
       await migrate(drizzle(client), { migrationsFolder: folder });

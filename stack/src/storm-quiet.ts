@@ -39,11 +39,9 @@ export async function waitUntilOver(url: string, tell: Tell): Promise<number> {
     'no saga is under way or stuck',
     async () => {
       const stuck = await listSagas(url, 'COMPENSATION_STUCK');
-      for (const id of stuck) {
-        tell(`saga ${id} is stuck: it is tried again`);
-        await succeeds(`${url}/sagas/${id}/retry`, 'POST');
-        retried += 1;
-      }
+      if (stuck.length > 0) tell(`${stuck.length} sagas are stuck: they are tried again`);
+      for (const id of stuck) await succeeds(`${url}/sagas/${id}/retry`, 'POST');
+      retried += stuck.length;
       if (stuck.length > 0) return false;
       const underWay = [...(await listSagas(url, 'STARTED')), ...(await listSagas(url, 'COMPENSATING'))];
       return underWay.length === 0;

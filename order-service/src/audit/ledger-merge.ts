@@ -42,7 +42,9 @@ function openList<Row extends { sagaId: string }>(pages: Pages<Row>) {
     /** The rows at hand up to that id, which are not at hand any more. */
     take(until: string): Row[] {
       const beyond = rows.findIndex(({ sagaId }) => sagaId > until);
-      return rows.splice(0, beyond === -1 ? rows.length : beyond);
+      const taken = beyond === -1 ? rows : rows.slice(0, beyond);
+      rows = beyond === -1 ? [] : rows.slice(beyond);
+      return taken;
     },
   };
 }

@@ -3,7 +3,7 @@ import { problemName, readProblem } from 'service-kit/problem';
 import { currentContext } from 'service-kit/request-context';
 import { z } from 'zod';
 import { createParticipantClient } from '../participants/participant-call.ts';
-import { auditProblem } from './audit-problems.ts';
+import { orderProblem } from '../problems.ts';
 
 const pageSize = 1000;
 /** A page of the longest rows has half of it. */
@@ -36,7 +36,7 @@ export function createParticipantLedger<Row extends { sagaId: string }, Totals>(
   const { name, baseUrl, path, notFound, row, totals } = plan;
   const client = createParticipantClient(baseUrl);
   const page = z.object({ items: z.array(row), nextCursor: z.string().nullable() });
-  const incomplete = (reason: string) => auditProblem('audit-incomplete', `${name}: ${reason}`);
+  const incomplete = (reason: string) => orderProblem('audit-incomplete', `${name}: ${reason}`);
 
   async function get(url: string) {
     const response = await client
@@ -70,9 +70,9 @@ export function createParticipantLedger<Row extends { sagaId: string }, Totals>(
           if (sagaId <= last) throw incomplete('its list is not in order');
           last = sagaId;
         }
-        if (items.length > 0) yield items;
-        else if (nextCursor !== null) throw incomplete('its list does not end');
         cursor = nextCursor;
+        if (items.length > 0) yield items;
+        else if (cursor !== null) throw incomplete('its list does not end');
       }
     },
 

@@ -4,14 +4,13 @@ import { orders } from '../order-schema.ts';
 import { sagas } from '../saga/saga-schema.ts';
 import type { LedgerSaga } from './ledger.ts';
 
-const pageSize = 1000;
 const over = sql`${sagas.status} NOT IN ('STARTED', 'COMPENSATING')`;
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 export type SagaLedger = ReturnType<typeof createSagaLedger>;
 
 /** The sagas and their orders as this service has recorded them. Times are those of its database, as it writes them. */
-export function createSagaLedger(db: Database) {
+export function createSagaLedger(db: Database, pageSize = 1000) {
   function select(startedAt: string, ordersSought: SQL | undefined) {
     return db
       .select({
@@ -45,8 +44,8 @@ export function createSagaLedger(db: Database) {
           .where(gt(sagas.id, last))
           .orderBy(asc(sagas.id))
           .limit(pageSize);
-        if (rows.length > 0) yield rows;
         last = rows.length === pageSize ? rows.at(-1)?.sagaId : undefined;
+        if (rows.length > 0) yield rows;
       }
     },
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
@@ -37,6 +38,8 @@ export type SagaEngine<Input> = ReturnType<typeof createSagaEngine<Input>>;
 export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
   const { definition, store, observe, passing, logger, maxSagasInFlight, recoveryBatch } = options;
   const stop = new AbortController();
+  // Every driver that sits out a pause listens to it.
+  setMaxListeners(0, stop.signal);
   const leases = createLeaseKeeper(store, options.leaseMs, logger);
   const advance = createDriver({ ...options, stopping: stop.signal });
   const steps = definition.steps.map(({ name }) => name);
