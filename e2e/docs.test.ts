@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inventoryApi } from '../inventory-service/src/api.ts';
 import { orderApi } from '../order-service/src/api.ts';
+import { orderStatuses } from '../order-service/src/order-schema.ts';
+import { eventTypes, sagaStatuses } from '../order-service/src/saga/saga-events.ts';
 import { paymentApi } from '../payment-service/src/api.ts';
 
 const repository = join(__dirname, '..');
@@ -23,6 +25,30 @@ function readCode(text: string): string[] {
     .filter((line) => /^ {4}\S/.test(line))
     .map((line) => line.trim());
   return [...spans, ...blocks];
+}
+
+// Kept here, so that the check needs no Docker: what `docker compose <command> --help` lists, as far as it is used.
+const composeOptions: Record<string, string[]> = { up: ['--build', '--detach', '--scale'], down: ['--volumes'] };
+const composeServices = readComposeServices();
+
+function readComposeServices(): string[] {
+  const services = read('docker-compose.yml').match(/^services:\n((?: .*\n|\n)+)/m)?.[1] ?? '';
+  return [...services.matchAll(/^ {2}([\w-]+):$/gm)].map(([, name]) => name ?? '');
+}
+
+/** The words of a compose command that its command line or the compose file do not know. */
+function findComposeMistakes(line: string): string[] {
+  const [command = '', ...words] = line
+    .replace(/^docker[ -]compose /, '')
+    .replace(/\s+#.*/, '')
+    .split(/\s+/);
+  const options = composeOptions[command];
+  if (!options) return [command];
+  return words.filter((word, index) => {
+    if (word.startsWith('-')) return !options.includes(word);
+    const service = words[index - 1] === '--scale' ? word.replace(/=\d+$/, '') : word;
+    return !composeServices.includes(service);
+  });
 }
 
 describe.each(documents)('%s', (path) => {
@@ -50,6 +76,11 @@ describe.each(documents)('%s', (path) => {
     for (const target of targets) execFileSync('make', ['--dry-run', target], { cwd: repository, stdio: 'pipe' });
     expect(runs.filter((name) => !(name in scripts))).toEqual([]);
   });
+
+  test('uses docker compose only with services and options that there are', () => {
+    const commands = code.flatMap((line) => line.match(/\bdocker[ -]compose .*/)?.[0] ?? []);
+    expect(commands.flatMap(findComposeMistakes)).toEqual([]);
+  });
 });
 
 test('README has a row for every scenario, and a scenario for every row', () => {
@@ -74,12 +105,20 @@ test('README lists exactly the calls that the services answer', () => {
   expect(listed.sort()).toEqual(calls.sort());
 });
 
-test("README's terms and the statuses in docs/saga.md are those of the code", () => {
-  const events = read('order-service/src/saga/saga-events.ts');
+test("docs/saga.md lists exactly the events of the saga's log", () => {
   const table = read('docs/saga.md').split('## The log')[1]?.split('## ')[0] ?? '';
   const listed = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, type]) => type);
-  const types = events.match(/eventTypes = \[([^\]]+)\]/)?.[1]?.match(/[a-z-]+/g);
-  expect(listed.sort()).toEqual(types?.sort());
+  expect(listed.sort()).toEqual([...eventTypes].sort());
+});
+
+test.each([
+  ['the saga', sagaStatuses],
+  ['its order', orderStatuses],
+])('docs/saga.md draws exactly the statuses of %s', (title, statuses) => {
+  const diagrams = [...read('docs/saga.md').matchAll(/^```mermaid\n(.*?)^```/gms)].map(([, diagram]) => diagram);
+  const states = diagrams.join('').match(new RegExp(`state "${title}" as \\w+ \\{([^}]+)\\}`))?.[1] ?? '';
+  const moves = [...states.matchAll(/^ *(\S+) --> (\w+)/gm)].flatMap(([, from = '', to = '']) => [from, to]);
+  expect([...new Set(moves)].filter((state) => state !== '[*]').sort()).toEqual([...statuses].sort());
 });
 
 test('every promise has tests that name it', () => {

@@ -26,7 +26,7 @@ const cases = points.flatMap((point): [string, Direction][] => {
       : ['forward'];
     return both.map((direction) => [point, direction]);
   }
-  return [[point, point.includes('parked') ? 'stuck' : 'backward']];
+  return [[point, /parked|retried|resolved/.test(point) ? 'stuck' : 'backward']];
 });
 
 async function setFault(url: string, body: object): Promise<void> {
@@ -52,6 +52,15 @@ function placeStubbornly(body: object): Promise<Order> {
   });
 }
 
+/** Retries or resolves a stuck saga, whoever dies over it, and says whether it got where it was wanted. */
+async function moveStubbornly(sagaId: string, wanted: string): Promise<boolean> {
+  const saga = `${system.services.order.url}/sagas/${sagaId}`;
+  const move = wanted === 'RESOLVED' ? 'resolve' : 'retry';
+  const body = JSON.stringify({ reason: 'paid back in cash', by: 'eva' });
+  await fetch(`${saga}/${move}`, { method: 'POST', headers: json, body }).catch(() => {});
+  return (await system.client.findSaga(sagaId).catch(() => undefined))?.status === wanted;
+}
+
 test('there is a case for every point', () => {
   expect(new Set(cases.map(([point]) => point))).toEqual(new Set(points));
 });
@@ -68,10 +77,6 @@ test.each(cases)(
 
     const placed = await placeStubbornly({ ...lamp, failInventory: direction !== 'forward' });
     const ended = await client.waitUntilOver(placed);
-    // The switch has gone off: it did die there.
-    await waitUntil('the order service is back', () => order.start().then(() => true));
-    expect(await listFaults()).toEqual([]);
-
     const held = [await client.findPayment(placed.sagaId), await client.findReservation(placed.sagaId)];
     const statuses = held.map((row) => row?.status);
     if (direction === 'forward') {
@@ -84,9 +89,11 @@ test.each(cases)(
     } else {
       expect(ended).toMatchObject({ status: 'CANCELLED', sagaStatus: 'COMPENSATION_STUCK' });
       await fetch(`${payment.url}/faults`, { method: 'DELETE' });
-      const retried = await fetch(`${order.url}/sagas/${placed.sagaId}/retry`, { method: 'POST' });
-      expect(retried.status).toBe(202);
-      expect(await client.waitUntilOver(placed)).toMatchObject({ sagaStatus: 'COMPENSATED' });
+      const wanted = point.includes('resolved') ? 'RESOLVED' : 'COMPENSATED';
+      await waitUntil(`the saga is ${wanted}`, () => moveStubbornly(placed.sagaId, wanted));
     }
+    // The switch has gone off: it did die there.
+    await waitUntil('the order service is back', () => order.start().then(() => true));
+    expect(await listFaults()).toEqual([]);
   },
 );

@@ -1,6 +1,6 @@
 CREATE TYPE "public"."order_status" AS ENUM('PENDING', 'COMPLETED', 'CANCELLED');--> statement-breakpoint
 CREATE TYPE "public"."call_outcome" AS ENUM('succeeded', 'rejected', 'unknown');--> statement-breakpoint
-CREATE TYPE "public"."failure_kind" AS ENUM('network', 'timeout', 'http-status', 'rejection', 'contract', 'not-sent');--> statement-breakpoint
+CREATE TYPE "public"."failure_kind" AS ENUM('network', 'timeout', 'http-status', 'rejection', 'contract', 'not-sent', 'deadline');--> statement-breakpoint
 CREATE TYPE "public"."saga_event_type" AS ENUM('begun', 'claimed', 'action-called', 'action-answered', 'failed', 'compensation-called', 'compensation-answered', 'parked', 'retried', 'resolved', 'ended');--> statement-breakpoint
 CREATE TYPE "public"."saga_status" AS ENUM('STARTED', 'COMPLETED', 'COMPENSATING', 'COMPENSATED', 'COMPENSATION_STUCK', 'RESOLVED');--> statement-breakpoint
 CREATE TABLE "orders" (

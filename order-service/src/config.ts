@@ -1,4 +1,4 @@
-import { httpUrl, milliseconds, portNumber, serviceConfig, wholeNumber } from 'service-kit/config';
+import { duration, httpUrl, milliseconds, portNumber, serviceConfig, wholeNumber } from 'service-kit/config';
 import type { z } from 'zod';
 
 /** Everything that order-service takes from its environment. */
@@ -10,7 +10,7 @@ export const orderConfig = serviceConfig.extend({
   /** How long POST /orders waits for its saga: a person's patience, and below the usual 60 s of proxies. */
   orderWaitMs: milliseconds.default(10_000),
   /** How often a request looks whether a saga that another process drives is over: not felt by a person. */
-  orderPollMs: milliseconds.default(100),
+  orderPollMs: duration.default(100),
   /** How long a waiting POST may go on after SIGTERM: it answers 202 well before the process is gone. */
   drainWaitMs: milliseconds.default(3_000),
 
@@ -22,7 +22,7 @@ export const orderConfig = serviceConfig.extend({
   /** A saga that has not completed by then turns back: all attempts of both steps fit in twice. */
   sagaDeadlineMs: milliseconds.default(30_000),
   /** Ten times what a healthy participant needs at its slowest. */
-  actionTimeoutMs: milliseconds.default(2_000),
+  actionTimeoutMs: duration.default(2_000),
   /** Enough to get over a restart of a connection, few enough not to keep a client waiting. */
   actionAttempts: wholeNumber(1, 100).default(3),
   /** A participant that is overloaded needs a moment; a client that waits has little. */
@@ -30,21 +30,21 @@ export const orderConfig = serviceConfig.extend({
   actionBackoffMaxMs: milliseconds.default(400),
   /** A participant that fails half of so many calls of an action within the window is given a rest. */
   breakerCalls: wholeNumber(1, 1_000_000).default(20),
-  breakerWindowMs: milliseconds.default(10_000),
+  breakerWindowMs: duration.default(10_000),
   breakerRestMs: milliseconds.default(2_000),
   /** What a participant's Retry-After can ask for: more would use up the client's patience. */
   longestRetryAfterMs: milliseconds.default(2_000),
 
-  compensationTimeoutMs: milliseconds.default(2_000),
+  compensationTimeoutMs: duration.default(2_000),
   /** With the pauses below about 25 s: a participant's restart is over by then, and a person is called. */
   compensationAttempts: wholeNumber(1, 1000).default(8),
   compensationBackoffFirstMs: milliseconds.default(250),
   compensationBackoffMaxMs: milliseconds.default(8_000),
 
   /** Longer than any call, so that a slow one is not taken for a dead driver; short enough for a takeover in seconds. */
-  leaseMs: milliseconds.default(10_000),
+  leaseMs: duration.default(10_000),
   /** What a saga whose driver died waits at most beyond its lease. */
-  recoveryIntervalMs: milliseconds.default(1_000),
+  recoveryIntervalMs: duration.default(1_000),
   /** Sagas that one look takes over: a share that a process drives in about a second. */
   recoveryBatch: wholeNumber(1, 10_000).default(100),
   /** A longer pause before a retry is not sat out in memory: recovery comes back to the saga when it is due. */

@@ -1,5 +1,6 @@
 import { faultOperations } from 'service-kit/fault-messages';
 import type { FaultSwitches } from 'service-kit/fault-switches';
+import { stepNames } from './place-order.saga.ts';
 import type { Passing } from './saga/saga-driver.ts';
 import type { NewSagaEvent } from './saga/saga-events.ts';
 
@@ -12,11 +13,10 @@ export function listCrashPoints(steps: readonly string[]): string[] {
   const ofSteps = ['action-called', 'action-answered', 'compensation-called', 'compensation-answered'].flatMap((type) =>
     steps.map((step) => `${type}-${step}`),
   );
-  const both = ['begun', ...ofSteps, 'failed', 'parked', 'ended'].flatMap((event) => [
+  return ['begun', 'claimed', ...ofSteps, 'failed', 'parked', 'retried', 'resolved', 'ended'].flatMap((event) => [
     `before-${event}`,
     `after-${event}`,
   ]);
-  return [...both, 'after-claimed'];
 }
 
 /** Dies, as `kill -9` would have it, wherever a crash is asked for. */
@@ -29,7 +29,7 @@ export function crashWhereAsked(faults: FaultSwitches): Passing {
 }
 
 /** The calls that set them. */
-export const crashOperations = faultOperations({ names: listCrashPoints(['payment', 'inventory']), modes: ['crash'] });
+export const crashOperations = faultOperations({ names: listCrashPoints(stepNames), modes: ['crash'] });
 
 function nameEvent(event: NewSagaEvent): string {
   return 'step' in event && event.type !== 'failed' ? `${event.type}-${event.step}` : event.type;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isConnectionFailure, violates } from 'service-kit/database';
+import { violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { OrderRecord, OrderRequest } from './order-messages.ts';
 import type { OrderStore } from './order-store.ts';
@@ -66,22 +66,18 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
     const timer = new AbortController();
     if (driven) await Promise.race([driven, sleep(leftMs(), undefined, { signal: timer.signal })]);
     timer.abort();
-    let current = driven ? await reread(order) : order;
+    let current = driven ? await reread(order, Math.max(leftMs(), orderPollMs)) : order;
     while (!isOver(current.sagaStatus) && leftMs() > 0) {
       await sleep(Math.min(orderPollMs, leftMs()));
-      current = await reread(current);
+      current = await reread(current, leftMs());
     }
     return current;
   }
 
-  /** The order by now; as it was where the database cannot be asked: it is recorded, and that is what counts. */
-  async function reread(order: OrderRecord): Promise<OrderRecord> {
-    try {
-      return (await orders.find(order.id)) ?? order;
-    } catch (error) {
-      if (isConnectionFailure(error)) return order;
-      throw error;
-    }
+  /** The order by now, or as it was where the database does not say: it is recorded, and that is what counts. */
+  async function reread(order: OrderRecord, timeoutMs: number): Promise<OrderRecord> {
+    const found = orders.find(order.id).catch(() => undefined);
+    return (await Promise.race([found, sleep(timeoutMs, undefined, { ref: false })])) ?? order;
   }
 
   return {

@@ -3,6 +3,9 @@ import type { PaymentProxy } from './participants/payment-proxy.ts';
 import type { PlaceOrder } from './place-order.ts';
 import type { SagaDefinition } from './saga/saga-definition.ts';
 
+/** The steps by name, in order. */
+export const stepNames = ['payment', 'inventory'] as const;
+
 /** The knobs of the saga, from the configuration. */
 export interface PlaceOrderKnobs {
   sagaDeadlineMs: number;
@@ -39,12 +42,12 @@ export function placeOrderSaga(
     deadlineMs: knobs.sagaDeadlineMs,
     steps: [
       {
-        name: 'payment',
+        name: stepNames[0],
         action: { call: payment.charge, ...action },
         compensation: { call: payment.refund, ...compensation },
       },
       {
-        name: 'inventory',
+        name: stepNames[1],
         action: { call: inventory.reserve, ...action },
         compensation: { call: inventory.release, ...compensation },
       },

@@ -1,17 +1,16 @@
 import axios from 'axios';
-import { describeError } from 'service-kit/http-app';
+import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
 import type { PlaceOrder } from './place-order.ts';
 import type { SagaObserver } from './saga/saga-driver.ts';
 
 /**
- * Tells a webhook, with one POST of JSON each, of sagas that get stuck or turn back because their deadline passed.
- * Whatever the webhook does, the sagas go on.
+ * Tells a webhook, with one POST of JSON each and at most once, of sagas that get stuck or turn back because their
+ * deadline passed. Whatever the webhook does, the sagas go on.
  */
-export function createSagaAlerts(url: string, sagaDeadlineMs: number, logger: Logger): SagaObserver<PlaceOrder> {
+export function createSagaAlerts(url: string, logger: Logger): SagaObserver<PlaceOrder> {
   return (saga, event) => {
-    const begunAt = saga.log[0]?.at.getTime() ?? 0;
-    const late = event.type === 'failed' && event.at.getTime() - begunAt >= sagaDeadlineMs;
+    const late = event.type === 'failed' && event.kind === 'deadline';
     if (!late && event.type !== 'parked') return;
     const message = {
       event: late ? 'saga-deadline-passed' : 'saga-stuck',

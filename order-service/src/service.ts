@@ -15,7 +15,7 @@ import { createOrderStore, followSaga } from './order-store.ts';
 import { breakCircuit } from './participants/circuit-breaker.ts';
 import { createInventoryProxy } from './participants/inventory-proxy.ts';
 import { createPaymentProxy } from './participants/payment-proxy.ts';
-import { placeOrderSaga } from './place-order.saga.ts';
+import { placeOrderSaga, stepNames } from './place-order.saga.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { createSagaEngine } from './saga/saga-engine.ts';
 import { createSagaStore } from './saga/saga-store.ts';
@@ -38,7 +38,7 @@ function buildParts(config: Config, db: Database, logger: Logger): ServiceParts 
   const definition = defineSaga(config, logger);
   const faults = createFaultSwitches(db, {
     enabled: config.faults === 'on',
-    names: listCrashPoints(definition.steps.map(({ name }) => name)),
+    names: listCrashPoints(stepNames),
     modes: ['crash'],
   });
   const sagas = createSagaStore<PlaceOrder>(db, {
@@ -47,7 +47,7 @@ function buildParts(config: Config, db: Database, logger: Logger): ServiceParts 
     followStatus: followSaga,
   });
   const observers = [createSagaNarrator(logger)];
-  if (config.alertWebhookUrl) observers.push(createSagaAlerts(config.alertWebhookUrl, config.sagaDeadlineMs, logger));
+  if (config.alertWebhookUrl) observers.push(createSagaAlerts(config.alertWebhookUrl, logger));
   const engine = createSagaEngine<PlaceOrder>({
     ...config,
     definition,

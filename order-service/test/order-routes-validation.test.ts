@@ -31,7 +31,7 @@ const dialects = [
   },
 ];
 
-describe.each(dialects)('POST $path', ({ path, valid, wrong }) => {
+describe.each(dialects)('promise 10: what POST $path refuses leaves no row:', ({ path, valid, wrong }) => {
   const cases = Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [field, value] as const));
 
   test.each(cases)('%s %j is refused by the name of the field', async (field, value) => {
@@ -71,10 +71,10 @@ test.each([
   [9_999_999.99, 2],
   [100, 100_000],
   [3_333_333.34, 3],
-])('a price of %d for %d is refused, because the amount is too large', async (price, quantity) => {
+])('promise 10: a price of %d for %d is refused, because the amount is too large', async (price, quantity) => {
   await expectInvalid(system.order.http.post('/orders').send({ itemName: 'apple', quantity, price }), 'price');
 });
 
-test.each(texts.slice(1))('item_name %j is refused by its name', async (text) => {
+test.each(texts.slice(1))('promise 10: item_name %j is refused by its name', async (text) => {
   await expectInvalid(system.order.http.post('/orders').send({ item_name: text, quantity: 1, price: 10 }), 'item_name');
 });

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Milliseconds as a whole number, 0 or more. */
 export const milliseconds = wholeNumber(0, 86_400_000);
 
+/** Milliseconds of something that has to take time: a timeout, an interval. */
+export const duration = wholeNumber(1, 86_400_000);
+
 /** A TCP port; 0 lets the system choose one. */
 export const portNumber = wholeNumber(0, 65_535);
 
@@ -31,9 +34,9 @@ export const serviceConfig = z.object({
   /** Ten connections keep two cores busy; more only queue inside Postgres. */
   databaseConnections: wholeNumber(1, 1000).default(10),
   /** How long a start waits for its database before it gives up: longer than a Postgres needs to recover. */
-  databaseStartTimeoutMs: milliseconds.default(30_000),
+  databaseStartTimeoutMs: duration.default(30_000),
   /** After SIGTERM, how long requests under way may still take: below the 8 s in which the process must be gone. */
-  drainTimeoutMs: milliseconds.default(6_000),
+  drainTimeoutMs: duration.default(6_000),
   logLevel: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').default('info'),
   /** `auto` writes readable lines to a terminal and JSON everywhere else. */
   logFormat: z.enum(['auto', 'json', 'pretty'], 'must be auto, json or pretty').default('auto'),

@@ -22,6 +22,8 @@ export function openDatabase(url: string, connections: number): OpenDatabase {
   const client = postgres(url, {
     max: connections,
     connect_timeout: 5,
+    // The default waits up to 20 s, and lets queries wait with it: longer than most databases are away.
+    backoff: () => 0.2,
     // Otherwise every new connection asks for the array types, and a failure of that ends the process.
     fetch_types: false,
     onnotice: () => {},
@@ -31,7 +33,7 @@ export function openDatabase(url: string, connections: number): OpenDatabase {
   return {
     db: drizzle(client),
     ping: async () => void (await client`select 1`),
-    close: () => client.end({ timeout: 2 }),
+    close: () => client.end({ timeout: 1 }),
   };
 }
 
@@ -49,7 +51,7 @@ export async function migrateDatabase(url: string, folder: string, timeoutMs: nu
       await migrate(drizzle(client), { migrationsFolder: folder });
       return;
     } catch (error) {
-      if (!isConnectionFailure(error) || Date.now() > giveUpAt) throw error;
+      if (!isUnavailable(error) || Date.now() > giveUpAt) throw error;
       await sleep(200);
     } finally {
       await client.end({ timeout: 2 });
@@ -95,8 +97,11 @@ const connectionFailures = new Set([
   'CONNECTION_DESTROYED',
 ]);
 
-/** Whether the error means that the database cannot be reached, is starting, stopping, or has no connection left. */
-export function isConnectionFailure(error: unknown): boolean {
+/**
+ * Whether the error means that the database cannot be reached, is starting, stopping, too slow for the statement
+ * timeout, or has no connection left: the same may work a little later.
+ */
+export function isUnavailable(error: unknown): boolean {
   const code = errorCode(causeOf(error));
   return connectionFailures.has(code) || code.startsWith('57P') || code.startsWith('53');
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response, Router } from 'express';
 import type { Database } from './database.ts';
+import { describeError } from './error-description.ts';
 import { createFaultSwitches } from './fault-switches.ts';
-import { describeError } from './http-app.ts';
 import type { Logger } from './logger.ts';
 import { problemsOf } from './problem.ts';
 

@@ -1,9 +1,8 @@
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import { Router } from 'express';
 import type { Database } from './database.ts';
-import { type FaultChoices, faultOperations, faultPath, faultRequest } from './fault-messages.ts';
+import { type FaultChoices, faultPath, faultRequest } from './fault-messages.ts';
 import { faults } from './fault-schema.ts';
-import type { Operation } from './openapi.ts';
 import { readBody, readParams } from './request-input.ts';
 
 /** What is to happen to one operation, now. */
@@ -17,7 +16,6 @@ export interface FaultSwitches {
   /** What is to fail now, if anything is: of simultaneous callers no more than `times` are told to. */
   take(name: string): Promise<Fault | undefined>;
   routes: Router;
-  operations: Operation[];
 }
 
 const isOn = or(isNull(faults.remaining), gt(faults.remaining, 0));
@@ -28,9 +26,8 @@ export function createFaultSwitches(
   db: Database,
   { enabled, names, modes }: FaultChoices & { enabled: boolean },
 ): FaultSwitches {
-  const operations = faultOperations({ names, modes });
   const router = Router();
-  if (!enabled) return { take: async () => undefined, routes: router, operations };
+  if (!enabled) return { take: async () => undefined, routes: router };
   const path = faultPath(names);
   const body = faultRequest(modes);
 
@@ -65,5 +62,5 @@ export function createFaultSwitches(
     return fault;
   }
 
-  return { take, routes: router, operations };
+  return { take, routes: router };
 }

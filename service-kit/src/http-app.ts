@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
-import { isConnectionFailure } from './database.ts';
+import { isUnavailable } from './database.ts';
 import { toDocsPage } from './docs-page.ts';
+import { describeError } from './error-description.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
 import { type ApiDescription, toOpenApi } from './openapi.ts';
@@ -78,7 +79,7 @@ function answerError(logger: Logger): ErrorRequestHandler {
 /** The problem that a client gets for an error: its own, that of a body that cannot be read, or one that says nothing. */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (isConnectionFailure(error)) return commonProblem('service-unavailable', 'The database cannot be reached.');
+  if (isUnavailable(error)) return commonProblem('service-unavailable', 'The database cannot be reached.');
   const { status, expose } = (error ?? {}) as { status?: unknown; expose?: unknown };
   if (status === 413) return commonProblem('payload-too-large');
   if (status === 415) return commonProblem('unsupported-media-type');
@@ -86,11 +87,4 @@ function toProblem(error: unknown): Problem {
     return commonProblem('malformed-request', (error as Error).message);
   }
   return commonProblem('internal-error');
-}
-
-/** An error with its causes in one line, for a log: what Drizzle throws names only the query. */
-export function describeError(error: unknown): string {
-  const causes: string[] = [];
-  for (let e = error; e instanceof Error; e = e.cause) causes.push(e.message || e.name);
-  return causes.join(' <- ') || String(error);
 }

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Router } from 'express';
 import { ConfigError, type ServiceConfig } from './config.ts';
 import { type Database, migrateDatabase, openDatabase } from './database.ts';
-import { createHttpApp, describeError } from './http-app.ts';
+import { describeError } from './error-description.ts';
+import { createHttpApp } from './http-app.ts';
 import { listen } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { ApiDescription } from './openapi.ts';
@@ -51,7 +53,9 @@ export async function startService({ name, config, migrations, api, build }: Ser
     url: server.url,
     async close() {
       logger.info('draining');
-      await Promise.all([parts.drain?.(), server.close(config.drainTimeoutMs)]);
+      // What does not drain in time is left behind: another process takes it over.
+      const drained = Promise.race([parts.drain?.(), sleep(config.drainTimeoutMs, undefined, { ref: false })]);
+      await Promise.all([drained, server.close(config.drainTimeoutMs)]);
       await database.close();
       logger.info('stopped');
     },
@@ -65,7 +69,11 @@ export async function startService({ name, config, migrations, api, build }: Ser
 export async function runService(start: () => Promise<Service>): Promise<void> {
   try {
     const service = await start();
-    const stop = () => void service.close().then(() => process.exit(0));
+    const fail = (error: unknown) => {
+      console.error(`cannot stop in good order: ${describeError(error)}`);
+      process.exit(1);
+    };
+    const stop = () => void service.close().then(() => process.exit(0), fail);
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
   } catch (error) {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { freePort } from 'stack/free-port';
 import { freshDatabase } from 'stack/fresh-database';
-import { isConnectionFailure, mayHaveCommitted, migrateDatabase, openDatabase, violates } from '../src/database.ts';
+import { isUnavailable, mayHaveCommitted, migrateDatabase, openDatabase, violates } from '../src/database.ts';
 import { writeMigrations } from './migrations-folder.ts';
 import { startPostgresForwarder } from './postgres-forwarder.ts';
 
@@ -82,12 +82,12 @@ describe('errors', () => {
     const error = await failureOf(database.db.execute(sql`INSERT INTO things VALUES ('first')`));
     expect(violates(error, 'things_name')).toBe(true);
     expect(violates(error, 'things_other')).toBe(false);
-    expect([mayHaveCommitted(error), isConnectionFailure(error)]).toEqual([false, false]);
+    expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([false, false]);
   });
 
   test('where Postgres ended the connection, it may have committed, and the next query gets a new one', async () => {
     const error = await failureOf(database.db.execute(sql`SELECT pg_terminate_backend(pg_backend_pid())`));
-    expect([mayHaveCommitted(error), isConnectionFailure(error)]).toEqual([true, true]);
+    expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([true, true]);
     await database.ping();
   });
 
@@ -98,7 +98,7 @@ describe('errors', () => {
     const pending = failureOf(cut.db.execute(sql`SELECT pg_sleep(60)`));
     forwarder.switchOff();
     const error = await pending;
-    expect([mayHaveCommitted(error), isConnectionFailure(error)]).toEqual([true, true]);
+    expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([true, true]);
     forwarder.switchOn();
     await cut.ping();
     await cut.close();
@@ -108,7 +108,7 @@ describe('errors', () => {
   test('where no connection was made, nothing was committed', async () => {
     const away = openDatabase(`postgres://postgres@127.0.0.1:${await freePort()}/postgres`, 1);
     const error = await failureOf(away.ping());
-    expect([mayHaveCommitted(error), isConnectionFailure(error)]).toEqual([false, true]);
+    expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([false, true]);
     await away.close();
   });
 
@@ -117,14 +117,14 @@ describe('errors', () => {
     forwarder.switchOff();
     const starting = openDatabase(forwarder.url, 1);
     const error = await failureOf(starting.ping());
-    expect([mayHaveCommitted(error), isConnectionFailure(error)]).toEqual([false, true]);
+    expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([false, true]);
     await starting.close();
     await forwarder.close();
   });
 
   test('what is no error of a database says nothing', () => {
     for (const error of [new Error('else'), undefined, null, 'text']) {
-      expect([mayHaveCommitted(error), isConnectionFailure(error), violates(error, 'a')]).toEqual([true, false, false]);
+      expect([mayHaveCommitted(error), isUnavailable(error), violates(error, 'a')]).toEqual([true, false, false]);
     }
   });
 });

@@ -1,3 +1,4 @@
+import { faultOperations } from '../src/fault-messages.ts';
 import { createFaultSwitches, type FaultSwitches } from '../src/fault-switches.ts';
 import { createHttpApp } from '../src/http-app.ts';
 import { type HttpServer, listen } from '../src/http-server.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   // Any service's database has the table.
   database = await openMigratedDatabase('payment');
   switches = createFaultSwitches(database.db, { enabled: true, ...choices });
-  const api = { title: 'any', description: 'any', operations: switches.operations };
+  const api = { title: 'any', description: 'any', operations: faultOperations(choices) };
   const logger = createLogger('any', { logLevel: 'error', logFormat: 'json' });
   server = await listen(createHttpApp({ logger, routes: switches.routes, api, checkReady: async () => {} }), 0);
   client = createFaultClient(server.url);

@@ -7,8 +7,10 @@ export interface PostgresForwarder {
   /** Cuts every connection and refuses new ones, as a Postgres that starts does, until it is switched on again. */
   switchOff(): void;
   switchOn(): void;
-  /** Lets no answer through any more from the first on that has this text in it. */
+  /** Holds the answers back from the first on that has this text in it. */
   holdAnswers(from: string): void;
+  /** Lets what is held back through, and everything from now on. */
+  letThrough(): void;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function startPostgresForwarder(
   let on = true;
   let heldFrom: string | undefined;
   let holding = false;
+  const held: (() => void)[] = [];
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
@@ -40,7 +43,8 @@ export async function startPostgresForwarder(
     incoming.pipe(outgoing);
     outgoing.on('data', (chunk: Buffer) => {
       holding ||= heldFrom !== undefined && chunk.includes(heldFrom);
-      if (!holding) incoming.write(chunk);
+      if (holding) held.push(() => incoming.write(chunk));
+      else incoming.write(chunk);
     });
     incoming.once('close', () => outgoing.destroy());
     outgoing.once('close', () => incoming.destroy());
@@ -63,6 +67,11 @@ export async function startPostgresForwarder(
     },
     holdAnswers(from) {
       heldFrom = from;
+    },
+    letThrough() {
+      heldFrom = undefined;
+      holding = false;
+      for (const write of held.splice(0)) write();
     },
     async close() {
       server.close();

@@ -7,6 +7,8 @@ export interface Audit {
   quiet: boolean;
   inFlight: number;
   stuckCount: number;
+  discrepancyCount: number;
+  /** The first hundred. */
   discrepancies: object[];
 }
 

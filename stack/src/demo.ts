@@ -62,11 +62,8 @@ function tellBooks(entries: Awaited<ReturnType<typeof checkBooks>>): boolean {
 }
 
 async function tellAudit(orderUrl: string): Promise<boolean> {
-  const { clean, quiet, inFlight, stuckCount, discrepancies } = await readAudit(orderUrl);
+  const { clean, quiet, inFlight, stuckCount, discrepancyCount } = await readAudit(orderUrl);
   const held = clean && quiet;
-  tellStep(
-    held ? '✓' : '✗',
-    `audit: ${discrepancies.length} discrepancies, ${inFlight} in flight, ${stuckCount} stuck`,
-  );
+  tellStep(held ? '✓' : '✗', `audit: ${discrepancyCount} discrepancies, ${inFlight} in flight, ${stuckCount} stuck`);
   return held;
 }

@@ -13,8 +13,8 @@ export interface ServiceProcess {
   logFile: string | undefined;
   pid(): number;
   /**
-   * Starts it and resolves once it is ready; the first time, rejects if it exits before. From then on it is started
-   * again whenever it exits by itself, until it is told to end.
+   * Starts it and resolves once it is ready; rejects if something else answers at its port and, the first time, if it
+   * exits before. From then on it is started again whenever it exits by itself, until it is told to end.
    */
   start(): Promise<void>;
   /** Sends the signal and, unless it only pauses or continues, waits for the end, which then lasts. */
@@ -60,6 +60,13 @@ export function defineServiceProcess(options: ServiceProcessOptions): ServicePro
     });
   }
 
+  async function launchAlone(): Promise<void> {
+    // Its answers would be taken for ours.
+    if (await isReady(url)) throw new Error(`${name} did not start: something else answers at ${url}`);
+    if (state === 'told to end') throw new Error(`${name} did not start: it was told to end`);
+    launch();
+  }
+
   async function signal(signal: NodeJS.Signals): Promise<void> {
     const ends = signal === 'SIGTERM' || signal === 'SIGKILL';
     if (ends) {
@@ -82,14 +89,17 @@ export function defineServiceProcess(options: ServiceProcessOptions): ServicePro
       const isFirst = !child;
       const launches = isFirst || state === 'told to end';
       state = isFirst ? 'starting' : 'supervised';
-      if (launches) launch();
+      if (launches) await launchAlone();
       await waitUntil(
         `${name} is ready`,
-        () => {
-          if (state !== 'supervised' && child && hasEnded(child)) {
+        async () => {
+          const answers = await isReady(url);
+          const lives = child && !hasEnded(child);
+          if (state !== 'supervised' && !lives) {
             throw new Error(`${name} did not start${logFile ? `: see ${logFile}` : ''}`);
           }
-          return isReady(url);
+          // Without its process the answer is somebody else's.
+          return answers && lives;
         },
         startTimeoutMs,
       );

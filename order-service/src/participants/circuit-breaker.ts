@@ -1,4 +1,5 @@
 import CircuitBreaker from 'opossum';
+import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
 import type { Call } from '../saga/saga-definition.ts';
 import type { CallResult } from '../saga/saga-events.ts';
@@ -45,11 +46,16 @@ export function breakCircuit<Input>(
   );
   breaker.on('open', () => logger.error(`${name} is out: its circuit is open`));
   breaker.on('close', () => logger.info(`${name} is back: its circuit is closed`));
-  return (...args) =>
-    breaker.fire(...args).catch((error: unknown): CallResult => {
-      if (error instanceof Outage) return error.result;
+  return async (...args) => {
+    // Asked here, because the breaker would count what it refuses among the calls that did not fail.
+    if (!breaker.closed && !breaker.pendingClose) {
       return { outcome: 'rejected', kind: 'not-sent', reason: `not sent: the circuit of ${name} is open` };
+    }
+    return breaker.fire(...args).catch((error: unknown): CallResult => {
+      if (error instanceof Outage) return error.result;
+      return { outcome: 'unknown', kind: 'network', reason: describeError(error) };
     });
+  };
 }
 
 function isOutage({ kind, httpStatus }: CallResult): boolean {

@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers';
-import { describeError } from 'service-kit/http-app';
+import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
 import type { HeldSaga, SagaStore } from './saga-store.ts';
 
@@ -9,10 +9,12 @@ import type { HeldSaga, SagaStore } from './saga-store.ts';
  */
 export function createLeaseKeeper<Input>(store: SagaStore<Input>, leaseMs: number, logger: Logger) {
   const held = new Set<HeldSaga<Input>>();
+  let extending: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
-  async function extendOnce(): Promise<void> {
-    if (held.size > 0) await store.extend([...held]);
+  function extendOnce(): Promise<void> {
+    if (held.size > 0) extending = store.extend([...held]);
+    return extending;
   }
 
   return {
@@ -23,6 +25,8 @@ export function createLeaseKeeper<Input>(store: SagaStore<Input>, leaseMs: numbe
         return await work();
       } finally {
         held.delete(saga);
+        // An extension that is under way must not come after the lease is given up.
+        await extending.catch(() => {});
       }
     },
     extendOnce,

@@ -39,7 +39,7 @@ function forward(definition: Plan, state: SagaState, now: Date): Move {
   if (action.final || action.spent >= attempts) return fail(step, action.reason ?? 'no attempt is left');
   const deadline = new Date(state.begunAt.getTime() + definition.deadlineMs);
   const callAt = action.retryAt && action.retryAt > now ? action.retryAt : now;
-  if (callAt >= deadline) return fail(step, lateReason(action.reason));
+  if (callAt >= deadline) return fail(step, lateReason(action.reason), { kind: 'deadline' });
   if (callAt > now) return { type: 'wait', until: callAt };
   return call('action', step);
 }
@@ -60,10 +60,10 @@ function call(direction: Direction, step: StepState): Move {
   return { type: 'call', direction, step: step.name, attempt: attempts + 1, spending: spent + 1 };
 }
 
-function fail({ name, action }: StepState, reason: string): Move {
+function fail({ name, action }: StepState, reason: string, cause: { kind?: 'deadline' } = {}): Move {
   // A step that was never called did nothing, which is what a rejection means.
   const outcome = action.outcome === 'unknown' ? 'unknown' : 'rejected';
-  return { type: 'record', event: { type: 'failed', step: name, outcome, reason } };
+  return { type: 'record', event: { type: 'failed', step: name, outcome, reason, ...cause } };
 }
 
 function planOf(definition: Plan, { name }: StepState) {

@@ -25,6 +25,11 @@ export interface DriverParts<Input> {
   stopping: AbortSignal;
 }
 
+/** A saga to be given up: from when on it may be claimed, null for now. */
+export interface Handover {
+  at: Date | null;
+}
+
 type CallMove = Extract<Move, { type: 'call' }>;
 
 /** The one way to drive a saga, for requests, retries, restarts and takeovers alike. */
@@ -32,19 +37,19 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
   const { definition, store, observe, passing, longestPauseMs, longestRetryAfterMs, stopping } = parts;
 
   /**
-   * Drives a held saga until it is over or has been given up.
+   * Drives a held saga until it is over, or until it is to be given up: then it says from when on.
    * @throws LeaseLost, IllegalLog, or the error of the database that kept it from being driven on
    */
-  async function advance(saga: HeldSaga<Input>): Promise<void> {
+  async function advance(saga: HeldSaga<Input>): Promise<Handover | undefined> {
     for (;;) {
       const move = nextMove(definition, saga.log, saga.now());
-      if (move.type === 'rest') return;
+      if (move.type === 'rest') return undefined;
       if (move.type === 'record') await record(saga, move.event);
-      else if (stopping.aborted) return store.release(saga, waitingUntil(move));
+      else if (stopping.aborted) return { at: waitingUntil(move) };
       else if (move.type === 'call') await call(saga, move);
       else {
         const pauseMs = move.until.getTime() - saga.now().getTime();
-        if (pauseMs > longestPauseMs) return store.release(saga, move.until);
+        if (pauseMs > longestPauseMs) return { at: move.until };
         await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});
       }
     }

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
-import { describeError } from 'service-kit/http-app';
+import { describeError } from 'service-kit/error-description';
 import { newId } from 'service-kit/ids';
 import type { Logger } from 'service-kit/logger';
 import { currentContext, runInContext } from 'service-kit/request-context';
@@ -20,7 +20,7 @@ export interface SagaEngineOptions<Input> {
   logger: Logger;
   /** See Passing in saga-driver.ts. */
   passing?: Passing | undefined;
-  /** Beyond this no saga is begun, and none is recovered. */
+  /** Beyond this no saga is begun. */
   maxSagasInFlight: number;
   leaseMs: number;
   recoveryIntervalMs: number;
@@ -44,18 +44,19 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
   const advance = createDriver({ ...options, stopping: stop.signal });
   const steps = definition.steps.map(({ name }) => name);
   const driving = new Set<Promise<void>>();
+  const recovered = new Set<Promise<void>>();
   let beginning = 0;
   let recovering = false;
   let timer: NodeJS.Timeout | undefined;
-
-  /** How many more sagas may be in flight. */
-  const room = () => maxSagasInFlight - beginning - driving.size;
 
   /** Drives a held saga in the background. Never rejects: whatever stops it, recovery comes back to the saga. */
   function drive(saga: HeldSaga<Input>): Promise<void> {
     const context = { requestId: newId(), ...currentContext(), sagaId: saga.id };
     const driven = runInContext(context, () =>
-      leases.holding(saga, () => advance(saga)).catch((error) => drop(saga, error)),
+      leases
+        .holding(saga, () => advance(saga))
+        .then((handover) => handover && store.release(saga, handover.at))
+        .catch((error) => drop(saga, error)),
     );
     driving.add(driven);
     return driven.finally(() => driving.delete(driven));
@@ -67,7 +68,7 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
       return void logger.warn('saga dropped until its lease runs out', { error: describeError(error) });
     }
     logger.error('saga refused: its log is illegal', { error: error.message });
-    const pauseMs = Math.min(options.recoveryIntervalMs * 2 ** saga.fencingToken, 3_600_000);
+    const pauseMs = Math.min(options.recoveryIntervalMs * 2 ** saga.fencingToken, 60_000);
     await store.release(saga, new Date(saga.now().getTime() + pauseMs)).catch(() => {});
   }
 
@@ -79,18 +80,27 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
 
   /** Claims one batch of sagas that nobody drives and drives them. Resolves, once they are claimed, with the drives. */
   async function recoverOnce(): Promise<Promise<void>[]> {
-    const limit = Math.min(recoveryBatch, room());
-    const claimed = limit > 0 ? await store.claim(limit) : [];
+    // Not bounded by the sagas in flight: what was accepted goes before what is still to be accepted.
+    const limit = recoveryBatch - recovered.size;
+    if (limit <= 0) return [];
+    await passing?.('before', { type: 'claimed', by: '' });
+    const claimed = await store.claim(limit);
     if (claimed.length > 0) await passing?.('after', { type: 'claimed', by: '' });
-    return claimed.map(take);
+    return claimed.map((saga) => {
+      const driven = take(saga);
+      recovered.add(driven);
+      return driven.finally(() => recovered.delete(driven));
+    });
   }
 
-  /** Recovers batch by batch as long as there are full ones. */
+  /** Recovers until nothing is due, as many at a time as a batch. */
   async function recoverAll(): Promise<void> {
     if (recovering) return;
     recovering = true;
     try {
-      while (!stop.signal.aborted && (await recoverOnce()).length === recoveryBatch);
+      while (!stop.signal.aborted && (await recoverOnce()).length > 0) {
+        if (recovered.size >= recoveryBatch) await Promise.race(recovered);
+      }
     } catch (error) {
       logger.warn('recovery failed', { error: describeError(error) });
     } finally {
@@ -106,7 +116,7 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
      *   was not
      */
     async begin(id: string, input: Input, alongside: SQL): Promise<{ begunAt: Date; driven: Promise<void> }> {
-      if (room() <= 0) throw new Overloaded(`${maxSagasInFlight} sagas are in flight`);
+      if (beginning + driving.size >= maxSagasInFlight) throw new Overloaded(`${maxSagasInFlight} sagas are in flight`);
       beginning += 1;
       try {
         await passing?.('before', { type: 'begun', steps });
@@ -120,14 +130,18 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
 
     /** Has a saga that is stuck, or waits for its next attempt, tried again now. False if it is neither. */
     async retry(id: string, by: string): Promise<boolean> {
+      await passing?.('before', { type: 'retried', by });
       const saga = await store.retry(id, by);
+      await passing?.('after', { type: 'retried', by });
       if (saga) void take(saga);
       return saga !== undefined;
     },
 
     /** Closes a stuck saga by hand. False if it is not stuck. */
     async resolve(id: string, by: string, reason: string): Promise<boolean> {
+      await passing?.('before', { type: 'resolved', by, reason });
       const saga = await store.resolve(id, by, reason);
+      await passing?.('after', { type: 'resolved', by, reason });
       if (saga) observe(saga, saga.log.at(-1) as SagaEvent);
       return saga !== undefined;
     },
@@ -145,8 +159,8 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
     async stop(): Promise<void> {
       clearInterval(timer);
       stop.abort();
-      // A saga whose begin was under way is driven once more, to be given up.
-      while (beginning + driving.size > 0) await Promise.race([...driving, sleep(10)]);
+      // A saga whose begin or claim was under way is driven once more, to be given up.
+      while (recovering || beginning + driving.size > 0) await Promise.race([...driving, sleep(10)]);
       leases.stop();
     },
   };

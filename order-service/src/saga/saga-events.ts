@@ -16,8 +16,16 @@ export function isOver(status: SagaStatus): boolean {
 export const outcomes = ['succeeded', 'rejected', 'unknown'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Why a call did not succeed: no connection, no answer in time, a status, a no, an answer that is not the contract's, or not sent. */
-export const failureKinds = ['network', 'timeout', 'http-status', 'rejection', 'contract', 'not-sent'] as const;
+/** Why a call did not succeed: no connection, no answer in time, a status, a no, an answer that is not the contract's, or not sent; and why a saga did not go on: its deadline. */
+export const failureKinds = [
+  'network',
+  'timeout',
+  'http-status',
+  'rejection',
+  'contract',
+  'not-sent',
+  'deadline',
+] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
 /** What came of one call. */
@@ -84,7 +92,7 @@ export type NewSagaEvent =
   | { type: 'claimed'; by: string }
   | Called
   | Answered
-  | ({ type: 'failed' } & Failure)
+  | ({ type: 'failed'; kind?: 'deadline' } & Failure)
   | { type: 'parked' }
   | { type: 'retried'; by: string }
   | { type: 'resolved'; by: string; reason: string }

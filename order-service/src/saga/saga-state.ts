@@ -37,7 +37,7 @@ export class IllegalLog extends Error {}
  */
 export function readLog(log: readonly SagaEvent[]): SagaState {
   const [first, ...rest] = log;
-  if (first?.type !== 'begun') throw new IllegalLog('a log starts with begun');
+  if (first?.type !== 'begun' || !first.steps) throw new IllegalLog('a log starts with begun and its steps');
   const state: SagaState = {
     status: 'STARTED',
     steps: first.steps.map((name) => ({ name, action: untouched(), compensation: untouched() })),

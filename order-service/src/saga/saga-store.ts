@@ -64,18 +64,26 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
     return rows.map((row) => ({ ...row, input: row.input as Input, log: logs.get(row.id) ?? [] }));
   }
 
-  /** The sagas that this process has just taken, with their logs. */
-  async function readHeld(ids: string[]): Promise<HeldSaga<Input>[]> {
-    if (ids.length === 0) return [];
-    const records = await withLogs(await db.select().from(sagas).where(inArray(sagas.id, ids)));
-    return records.map(({ id, input, fencingToken, log, updatedAt }) => {
+  /** The sagas that this process has just taken by these events, with their logs. */
+  async function readHeld(taken: readonly WrittenEvent[]): Promise<HeldSaga<Input>[]> {
+    if (taken.length === 0) return [];
+    const seqs = new Map(taken.map((event) => [event.saga_id, event.seq]));
+    const records = await withLogs(
+      await db
+        .select()
+        .from(sagas)
+        .where(inArray(sagas.id, [...seqs.keys()])),
+    );
+    // Where our event is not the last any more, the saga is another's by now, and so is the token in its row.
+    const ours = records.filter(({ id, log }) => log.length === seqs.get(id));
+    return ours.map(({ id, input, fencingToken, log, updatedAt }) => {
       return { id, input, fencingToken, log, now: databaseClock(updatedAt) };
     });
   }
 
   /** Takes the saga, whoever holds it, and gives it the status and the event, if it meets the condition. */
   async function move(id: string, condition: SQL, status: SagaStatus, event: NewSagaEvent) {
-    const moved = await db.execute<{ saga_id: string }>(sql`
+    const moved = await db.execute<WrittenEvent>(sql`
       WITH held AS (
         UPDATE ${sagas}
         SET status = ${status}, fencing_token = fencing_token + 1, last_seq = last_seq + 1, due_at = NULL,
@@ -84,7 +92,7 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
         RETURNING id, last_seq
       )
       ${insertEvent(event, sql`held`)}`);
-    const [saga] = await readHeld(moved.map((row) => row.saga_id));
+    const [saga] = await readHeld(moved);
     return saga;
   }
 
@@ -118,7 +126,7 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
      */
     async append(saga: HeldSaga<Input>, event: NewSagaEvent, result: AppendResult): Promise<Date> {
       const follow = result.statusChanges ? followStatus(result.status) : undefined;
-      const [row] = await db.execute<{ at: string }>(sql`
+      const [row] = await db.execute<WrittenEvent>(sql`
         WITH held AS (
           UPDATE ${sagas}
           SET last_seq = last_seq + 1, status = ${result.status}, due_at = ${result.dueAt?.toISOString() ?? null},
@@ -133,7 +141,7 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
 
     /** Takes over up to `limit` unfinished sagas whose lease ran out, the oldest first. */
     async claim(limit: number): Promise<HeldSaga<Input>[]> {
-      const claimed = await db.execute<{ saga_id: string }>(sql`
+      const claimed = await db.execute<WrittenEvent>(sql`
         WITH claimed AS (
           UPDATE ${sagas}
           SET fencing_token = fencing_token + 1, last_seq = last_seq + 1, lease_until = ${leaseEnd}, updated_at = now()
@@ -146,7 +154,7 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
           RETURNING id, last_seq
         )
         ${insertEvent({ type: 'claimed', by: owner }, sql`claimed`)}`);
-      return readHeld(claimed.map((row) => row.saga_id));
+      return readHeld(claimed);
     },
 
     /** Takes a saga that is stuck or waits for its next attempt, for fresh attempts now. Undefined if it is neither. */
@@ -204,6 +212,9 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
   };
 }
 
+/** What the insertion of an event returns. */
+type WrittenEvent = { saga_id: string; seq: number; at: string };
+
 /** The insertion of an event as the last of the saga whose `id` and `last_seq` are in `source`. */
 function insertEvent(event: NewSagaEvent, source: SQL): SQL {
   const value = (name: string) => (event as unknown as Record<string, unknown>)[name] ?? null;
@@ -216,7 +227,7 @@ function insertEvent(event: NewSagaEvent, source: SQL): SQL {
       ${value('reason')}::text, ${value('durationMs')}::int, ${retryAt?.toISOString() ?? null}::timestamptz,
       ${value('by')}::text
     FROM ${source}
-    RETURNING saga_id, at`;
+    RETURNING saga_id, seq, at`;
 }
 
 /** An event has only the fields of its type; its row has a column for each field of every type. */

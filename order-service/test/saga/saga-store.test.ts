@@ -90,6 +90,24 @@ test('promise 8: a driver that lost its lease can write nothing, neither event n
   expect(await engines.readFollowed()).not.toContain('COMPLETED');
 });
 
+test('promise 8: who was overtaken between its claim and the reading of it does not take the new token over', async () => {
+  await finishAll();
+  const { saga } = await begin(0);
+  const forwarder = await startPostgresForwarder(engines.url);
+  const slow = openDatabase(forwarder.url, 1);
+  await engines.makeStore(1, 'slow', slow).findStatus(saga.id);
+  // The slow one's claim is committed, but it hears of it only after another has claimed the saga, too.
+  forwarder.holdAnswers('INSERT 0 1');
+  const overtaken = engines.makeStore(0, 'slow', slow).claim(1);
+  while ((await engines.makeStore(0).find(saga.id))?.fencingToken !== 2);
+  const [held] = await engines.makeStore(10_000, 'quick').claim(1);
+  forwarder.letThrough();
+  expect(held?.fencingToken).toBe(3);
+  expect(await overtaken).toEqual([]);
+  await slow.close();
+  await forwarder.close();
+});
+
 test('promise 8: of ten that claim at once, one gets each saga', async () => {
   await finishAll();
   const begun = await Promise.all(Array.from({ length: 30 }, () => begin(0)));
