@@ -1,14 +1,14 @@
-import axios from 'axios';
 import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
+import type { AlertWebhook } from './participants/alert-webhook.ts';
 import type { PlaceOrder } from './place-order.ts';
 import type { SagaObserver } from './saga/saga-driver.ts';
 
 /**
- * Tells a webhook, with one POST of JSON each and at most once, of sagas that get stuck or turn back because their
+ * Tells a webhook, with one message each and at most once, of sagas that get stuck or turn back because their
  * deadline passed. Whatever the webhook does, the sagas go on.
  */
-export function createSagaAlerts(url: string, logger: Logger): SagaObserver<PlaceOrder> {
+export function createSagaAlerts(send: AlertWebhook, logger: Logger): SagaObserver<PlaceOrder> {
   return (saga, event) => {
     const late = event.type === 'failed' && event.kind === 'deadline';
     if (!late && event.type !== 'parked') return;
@@ -18,8 +18,6 @@ export function createSagaAlerts(url: string, logger: Logger): SagaObserver<Plac
       orderId: saga.input.orderId,
       at: event.at.toISOString(),
     };
-    axios
-      .post(url, message, { timeout: 5_000, proxy: false, maxRedirects: 0 })
-      .catch((error) => logger.warn('alert not delivered', { ...message, error: describeError(error) }));
+    send(message).catch((error) => logger.warn('alert not delivered', { ...message, error: describeError(error) }));
   };
 }

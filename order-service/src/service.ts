@@ -12,6 +12,7 @@ import { crashWhereAsked, listCrashPoints } from './crash-points.ts';
 import { createOrderPlacing } from './order-placing.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createOrderStore, followSaga } from './order-store.ts';
+import { createAlertWebhook } from './participants/alert-webhook.ts';
 import { breakCircuit } from './participants/circuit-breaker.ts';
 import { createInventoryProxy } from './participants/inventory-proxy.ts';
 import { createPaymentProxy } from './participants/payment-proxy.ts';
@@ -47,7 +48,7 @@ function buildParts(config: Config, db: Database, logger: Logger): ServiceParts 
     followStatus: followSaga,
   });
   const observers = [createSagaNarrator(logger)];
-  if (config.alertWebhookUrl) observers.push(createSagaAlerts(config.alertWebhookUrl, logger));
+  if (config.alertWebhookUrl) observers.push(createSagaAlerts(createAlertWebhook(config.alertWebhookUrl), logger));
   const engine = createSagaEngine<PlaceOrder>({
     ...config,
     definition,

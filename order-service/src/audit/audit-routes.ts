@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { Database } from 'service-kit/database';
 import type { Logger } from 'service-kit/logger';
+import { createInventoryLedger, createPaymentLedger } from '../participants/participant-ledgers.ts';
 import { createAuditRunner } from './audit-runner.ts';
-import { createInventoryLedger, createPaymentLedger } from './participant-ledgers.ts';
 import { createSagaLedger } from './saga-ledger.ts';
 
 export interface AuditRoutesOptions {

@@ -1,7 +1,7 @@
+import type { InventoryLedger, PaymentLedger } from '../participants/participant-ledgers.ts';
 import type { AuditTally } from './audit-tally.ts';
 import { isOrphanSince, type Ledger } from './ledger.ts';
 import { mergeLedgers } from './ledger-merge.ts';
-import type { InventoryLedger, PaymentLedger } from './participant-ledgers.ts';
 import type { SagaLedger } from './saga-ledger.ts';
 
 export interface AuditSources {

@@ -2,8 +2,8 @@ import axios from 'axios';
 import { problemName, readProblem } from 'service-kit/problem';
 import { currentContext } from 'service-kit/request-context';
 import { z } from 'zod';
-import { createParticipantClient } from '../participants/participant-call.ts';
 import { orderProblem } from '../problems.ts';
+import { createParticipantClient, parseJson } from './participant-call.ts';
 
 const pageSize = 1000;
 /** A page of the longest rows has half of it. */
@@ -87,12 +87,4 @@ export function createParticipantLedger<Row extends { sagaId: string }, Totals>(
       return read(totals, status, body);
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

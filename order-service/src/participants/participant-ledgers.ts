@@ -1,8 +1,8 @@
 import { cents } from 'service-kit/cents';
 import { uuid } from 'service-kit/ids';
 import { z } from 'zod';
-import type { PaymentTotals, ProductTotals } from './balance-judge.ts';
-import type { LedgerPayment, LedgerReservation } from './ledger.ts';
+import type { PaymentTotals, ProductTotals } from '../audit/balance-judge.ts';
+import type { LedgerPayment, LedgerReservation } from '../audit/ledger.ts';
 import { createParticipantLedger, type ParticipantLedger } from './participant-ledger.ts';
 
 const time = z.iso.datetime().transform((text) => new Date(text));
