@@ -12,7 +12,8 @@ export function crashOrderService(stack: () => ComposeStack): void {
     ['before-failed', true],
     ['before-compensation-answered-payment', true],
   ])('promise 1: killed at %s, the saga ends after the restart', async (point, failInventory) => {
-    const { client, services } = stack();
+    const { client, services, restore } = stack();
+    await restore();
     const { url } = services.order;
     const fault = JSON.stringify({ mode: 'crash', times: 1 });
     const set = await fetch(`${url}/faults/${point}`, { method: 'PUT', headers: json, body: fault });
@@ -21,8 +22,8 @@ export function crashOrderService(stack: () => ComposeStack): void {
     const headers = { ...json, 'idempotency-key': randomUUID() };
     const body = JSON.stringify({ itemName: 'cup', quantity: 1, price: 7, failInventory });
     const ask = async () => {
-      const response = await fetch(`${url}/orders`, { method: 'POST', headers, body });
-      return response.ok && ((await response.json()) as Order);
+      const response = await fetch(`${url}/orders`, { method: 'POST', headers, body }).catch(() => undefined);
+      return response?.ok && ((await response.json()) as Order);
     };
     const placed = await waitUntil('the order is answered', ask, 60_000);
     const ended = await waitUntil(

@@ -23,4 +23,30 @@ export function stopDatabase(system: EmbeddedStack): void {
     expect(await client.placeOrder(chair)).toMatchObject({ status: 'COMPLETED' });
     expect(orderReplicas.map((replica) => replica.pid())).toEqual(pids);
   });
+
+  test('promise 10: also after 20 s every order is refused within 2 s, and once it is back they complete within 5 s', async () => {
+    const { orderReplicas, databases } = system;
+    const { url } = orderReplicas[0] as { url: string };
+    const orderTimed = async () => {
+      const askedAt = performance.now();
+      const { status } = await sendRequest(`${url}/orders`, { method: 'POST', body: chair });
+      return { status, ms: performance.now() - askedAt };
+    };
+    await databases.order.stop();
+    const backAt = Date.now() + 20_000;
+    await waitUntil(
+      '20 s have passed',
+      async () => {
+        const { status, ms } = await orderTimed();
+        expect(status).toBe(503);
+        expect(ms).toBeLessThan(2000);
+        return Date.now() > backAt;
+      },
+      30_000,
+    );
+    await databases.order.start();
+    const startedAt = performance.now();
+    await waitUntil('an order completes', async () => (await orderTimed()).status === 201);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+  }, 60_000);
 }
