@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -49,8 +49,12 @@ export async function startComposeTarget(notify: (line: string) => void): Promis
 }
 
 function containerPart(kind: StormPart['kind'], name: string, container: string): StormPart {
-  let paused = false;
+  let paused: number[] = [];
   const control = async (verb: string) => void (await docker([verb, container]));
+  const signalAll = (signal: NodeJS.Signals) => {
+    // One that has ended meanwhile, or belongs to an engine elsewhere, cannot be signalled.
+    paused = paused.filter((pid) => spawnSync('kill', ['-s', signal.slice(3), String(pid)]).status === 0);
+  };
   return {
     name,
     kind,
@@ -58,15 +62,15 @@ function containerPart(kind: StormPart['kind'], name: string, container: string)
     kill: () => control('kill').catch(() => {}),
     start: () => control('start'),
     restart: () => control('restart'),
+    // By its processes, not by `docker pause`: Docker cannot resume what it paused just as a health check began in it.
     async pause() {
-      paused = await control('pause').then(
-        () => true,
-        () => false,
-      );
+      const listed = await docker(['top', container, '-o', 'pid']).catch(() => '');
+      paused = [...listed.matchAll(/^\s*(\d+)/gm)].map(([, pid]) => Number(pid));
+      signalAll('SIGSTOP');
     },
     async resume() {
-      if (paused) await control('unpause');
-      paused = false;
+      signalAll('SIGCONT');
+      paused = [];
     },
   };
 }
