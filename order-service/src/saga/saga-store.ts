@@ -190,11 +190,6 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
       return record;
     },
 
-    async findStatus(id: string): Promise<SagaStatus | undefined> {
-      const [row] = await db.select({ status: sagas.status }).from(sagas).where(eq(sagas.id, id));
-      return row?.status;
-    },
-
     /** Up to `limit` + 1 sagas before the cursor, newest first. */
     async list({
       limit,

@@ -34,7 +34,7 @@ test('the turn back is committed before the first compensation is sent', async (
     defineSaga({
       pick: () => no,
       'undo-pay': async () => {
-        statusAtUndo = await store.findStatus(id);
+        statusAtUndo = (await store.find(id))?.status;
         return ok;
       },
     }),
@@ -201,7 +201,7 @@ describe('a stuck saga', () => {
   test('retried in vain it gets stuck again, with every failure kept', async () => {
     const { engine, store, id } = await getStuck();
     await engine.retry(id, 'eva');
-    while ((await store.findStatus(id)) !== 'COMPENSATION_STUCK');
+    while ((await store.find(id))?.status !== 'COMPENSATION_STUCK');
     const record = await store.find(id);
     expect(record && toSagaView(record).compensationFailures.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
   });
@@ -233,7 +233,7 @@ test('a saga that waits for its next attempt can be retried now, by another proc
   healthy = true;
   const other = engines.makeEngine(definition);
   expect(await other.engine.retry(id, 'eva')).toBe(true);
-  while ((await other.store.findStatus(id)) !== 'COMPENSATED');
+  while ((await other.store.find(id))?.status !== 'COMPENSATED');
   await waiting.engine.stop();
   expect((await other.store.find(id))?.log.at(-1)?.type).toBe('ended');
 });

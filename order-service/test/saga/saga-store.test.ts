@@ -39,7 +39,7 @@ test('a begin whose connection breaks before the answer is unknown, whether it w
   const database = openDatabase(forwarder.url, 1);
   const store = engines.makeStore(1000, 'test', database);
   const id = newId();
-  await store.findStatus(id);
+  await store.find(id);
   forwarder.holdAnswers('INSERT 0 1');
   const begun = store.begin(id, { name: 'a' }, ['pay'], nothing).catch((error) => error);
   while (!(await engines.makeStore(1000).find(id)));
@@ -95,7 +95,7 @@ test('promise 8: who was overtaken between its claim and the reading of it does 
   const { saga } = await begin(0);
   const forwarder = await startPostgresForwarder(engines.url);
   const slow = openDatabase(forwarder.url, 1);
-  await engines.makeStore(1, 'slow', slow).findStatus(saga.id);
+  await engines.makeStore(1, 'slow', slow).find(saga.id);
   // The slow one's claim is committed, but it hears of it only after another has claimed the saga, too.
   forwarder.holdAnswers('INSERT 0 1');
   const overtaken = engines.makeStore(0, 'slow', slow).claim(1);
