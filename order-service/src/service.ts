@@ -13,7 +13,7 @@ import { createOrderPlacing } from './order-placing.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createOrderStore, followSaga } from './order-store.ts';
 import { createAlertWebhook } from './participants/alert-webhook.ts';
-import { breakCircuit } from './participants/circuit-breaker.ts';
+import { breakCircuits } from './participants/circuit-breaker.ts';
 import { createInventoryProxy } from './participants/inventory-proxy.ts';
 import { createPaymentProxy } from './participants/payment-proxy.ts';
 import { placeOrderSaga, stepNames } from './place-order.saga.ts';
@@ -77,12 +77,10 @@ function buildParts(config: Config, db: Database, logger: Logger): ServiceParts 
 }
 
 function defineSaga(config: Config, logger: Logger) {
-  const payment = createPaymentProxy(config.paymentServiceUrl);
-  const inventory = createInventoryProxy(config.inventoryServiceUrl);
-  return placeOrderSaga(
-    // A compensation is never held back.
-    { ...payment, charge: breakCircuit('payment', payment.charge, config, logger) },
-    { ...inventory, reserve: breakCircuit('inventory', inventory.reserve, config, logger) },
+  const saga = placeOrderSaga(
+    createPaymentProxy(config.paymentServiceUrl),
+    createInventoryProxy(config.inventoryServiceUrl),
     config,
   );
+  return breakCircuits(saga, config, logger);
 }

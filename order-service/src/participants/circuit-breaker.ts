@@ -1,7 +1,7 @@
 import CircuitBreaker from 'opossum';
 import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
-import type { Call } from '../saga/saga-definition.ts';
+import type { Call, SagaDefinition, Step } from '../saga/saga-definition.ts';
 import type { CallResult } from '../saga/saga-events.ts';
 
 export interface BreakerOptions {
@@ -17,6 +17,19 @@ class Outage extends Error {
   constructor(readonly result: CallResult) {
     super(result.reason);
   }
+}
+
+/** The same saga with a circuit breaker before the action of each step. A compensation is never held back. */
+export function breakCircuits<Input>(
+  definition: SagaDefinition<Input>,
+  options: BreakerOptions,
+  logger: Logger,
+): SagaDefinition<Input> {
+  const steps = definition.steps.map((step): Step<Input> => {
+    const call = breakCircuit(step.name, step.action.call, options, logger);
+    return { ...step, action: { ...step.action, call } };
+  });
+  return { ...definition, steps };
 }
 
 /**
