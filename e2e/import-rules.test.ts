@@ -25,6 +25,7 @@ const use = (what: string) => `import { x } from '${what}';\nexport const y = x;
 
 test.each([
   ['a service that imports a service', 'payment-service/src/store.ts', 'inventory-service/store'],
+  ['a service that imports one that is yet to come', 'payment-service/src/store.ts', 'shipping-service/store'],
   ['a service that reaches into a service', 'payment-service/src/store.ts', '../../inventory-service/src/store.ts'],
   ['service-kit that imports a service', 'service-kit/src/page.ts', 'order-service/service'],
   ['the engine that imports from its parent', 'order-service/src/saga/saga-driver.ts', '../order-store.ts'],
