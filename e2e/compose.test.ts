@@ -1,3 +1,4 @@
+import { freePortOfEach } from 'stack/stack';
 import { requireCleanAudit } from './clean-audit.ts';
 import { type ComposeStack, createComposeStack } from './compose/compose-stack.ts';
 import { crashOrderService } from './compose/crash-points.ts';
@@ -9,7 +10,6 @@ import { scaleOrderService } from './compose/replicas.ts';
 import { isDockerReachable, runProgram } from './compose/run-program.ts';
 import { playScenarios } from './compose/scenarios.ts';
 import { compareSettings } from './compose/settings.ts';
-import { freePorts } from './embedded-stack.ts';
 
 // A first build fetches every package.
 jest.setTimeout(300_000);
@@ -26,7 +26,7 @@ describe('settings', compareSettings);
 
   beforeAll(async () => {
     await runProgram('docker', ['compose', 'build']);
-    system = createComposeStack(`saga-e2e-${process.pid}`, await freePorts());
+    system = createComposeStack(`saga-e2e-${process.pid}`, await freePortOfEach());
     const startedAt = performance.now();
     await system.up();
     startMs = performance.now() - startedAt;

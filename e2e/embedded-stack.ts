@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from 'stack/free-port';
 import { workFolder } from 'stack/postgres-programs';
-import { type OfEach, type ServiceName, type Stack, type StackOptions, startStack } from 'stack/stack';
+import { freePortOfEach, type ServiceName, type Stack, type StackOptions, startStack } from 'stack/stack';
 import { createSystemClient, type SystemClient } from 'stack/system-client';
 import { requireCleanAudit } from './clean-audit.ts';
 
@@ -21,7 +20,7 @@ export function useEmbeddedStack(env: StackOptions['env'] = {}, orderReplicas = 
   beforeAll(async () => {
     const folder = makeFreshFolder();
     Object.assign(system, { folder });
-    const ports = await freePorts();
+    const ports = await freePortOfEach();
     stack = await startStack({ folder, ports, toTerminal: false, durable: false, env, orderReplicas });
     const { services, doors } = stack;
     const readLog = (service: ServiceName) => readLines(services[service].logFile as string);
@@ -42,10 +41,6 @@ export function useEmbeddedStack(env: StackOptions['env'] = {}, orderReplicas = 
 
 export function makeFreshFolder(): string {
   return mkdtempSync(join(workFolder(), 'e2e-'));
-}
-
-export async function freePorts(): Promise<OfEach<number>> {
-  return { order: await freePort(), payment: await freePort(), inventory: await freePort() };
 }
 
 /** The entries of a log file. */

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { listChildren } from 'stack/child-processes';
 import { sendRequest } from 'stack/http-request';
 import { repository } from 'stack/postgres-programs';
-import { type OfEach, serviceNames } from 'stack/stack';
+import { freePortOfEach, type OfEach, ofEach, portVariable, serviceNames } from 'stack/stack';
 import { createSystemClient } from 'stack/system-client';
 import { waitUntil } from 'stack/wait-until';
-import { freePorts, makeFreshFolder } from './embedded-stack.ts';
+import { makeFreshFolder } from './embedded-stack.ts';
 
 interface Start {
   program: ChildProcess;
@@ -22,7 +22,7 @@ let ports: OfEach<number>;
 
 beforeAll(async () => {
   folder = makeFreshFolder();
-  ports = await freePorts();
+  ports = await freePortOfEach();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,9 +31,7 @@ function start(): Start {
     env: {
       ...process.env,
       DATA_FOLDER: folder,
-      ORDER_PORT: String(ports.order),
-      PAYMENT_PORT: String(ports.payment),
-      INVENTORY_PORT: String(ports.inventory),
+      ...Object.fromEntries(serviceNames.map((name) => [portVariable(name), String(ports[name])])),
     },
   });
   let output = '';
@@ -50,10 +48,7 @@ async function startUntilReady(): Promise<Start> {
   return started;
 }
 
-const client = () => {
-  const at = (port: number) => ({ url: `http://127.0.0.1:${port}` });
-  return createSystemClient({ order: at(ports.order), payment: at(ports.payment), inventory: at(ports.inventory) });
-};
+const client = () => createSystemClient(ofEach((name) => ({ url: `http://127.0.0.1:${ports[name]}` })));
 
 const answers = (port: number) =>
   fetch(`http://127.0.0.1:${port}/healthz`).then(

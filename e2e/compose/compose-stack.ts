@@ -1,5 +1,5 @@
 import { repository } from 'stack/postgres-programs';
-import { type OfEach, serviceNames } from 'stack/stack';
+import { type OfEach, ofEach, portVariable, serviceNames } from 'stack/stack';
 import { createSystemClient, type SystemClient } from 'stack/system-client';
 import { waitUntil } from 'stack/wait-until';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
@@ -27,10 +27,8 @@ export interface ComposeStack {
 }
 
 export function createComposeStack(project: string, ports: OfEach<number>): ComposeStack {
-  const { order, payment, inventory } = ports;
-  const environment = { ORDER_PORT: `${order}`, PAYMENT_PORT: `${payment}`, INVENTORY_PORT: `${inventory}` };
-  const url = (port: number) => ({ url: `http://127.0.0.1:${port}` });
-  const services = { order: url(order), payment: url(payment), inventory: url(inventory) };
+  const environment = Object.fromEntries(serviceNames.map((name) => [portVariable(name), `${ports[name]}`]));
+  const services = ofEach((name) => ({ url: `http://127.0.0.1:${ports[name]}` }));
   const compose = (...args: string[]) =>
     runProgram('docker', ['compose', '--project-name', project, ...args], environment);
   const nameContainer = (service: string) => `${project}-${service}-1`;

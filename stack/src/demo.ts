@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { readAudit } from './audit.ts';
 import { checkBooks } from './books.ts';
 import { fastStories, playCrash } from './crash-story.ts';
-import { freePort } from './free-port.ts';
 import { workFolder } from './postgres-programs.ts';
 import { tellStep, tellStory } from './report.ts';
 import { listScenarios, playScenario } from './scenarios.ts';
 import { onceToldToEnd } from './signals.ts';
-import { type Stack, startStack } from './stack.ts';
+import { freePortOfEach, type Stack, startStack } from './stack.ts';
 import { createSystemClient } from './system-client.ts';
 
 // `make demo`: every scenario, a crash and the books, on free ports and fresh data. Exits 0 only if all held.
@@ -21,8 +20,8 @@ onceToldToEnd(() => {
 });
 
 try {
-  tellStory('Three Postgres and three services start');
-  const ports = { order: await freePort(), payment: await freePort(), inventory: await freePort() };
+  tellStory('The services start, each with a Postgres of its own');
+  const ports = await freePortOfEach();
   const notify = (line: string) => tellStep('↩', line);
   stack = await startStack({ folder, ports, toTerminal: false, durable: true, notify, env: { order: fastStories } });
   for (const { name, url } of Object.values(stack.services)) tellStep('✓', `${name} is ready on ${url}`);

@@ -5,11 +5,25 @@ import { makeFolder } from './postgres-programs.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 import { defineServiceProcess, type ServiceProcess } from './service-process.ts';
 
-export const serviceNames = ['order', 'payment', 'inventory'] as const;
+export const participantNames = ['payment', 'inventory'] as const;
+export const serviceNames = ['order', ...participantNames] as const;
 export type ServiceName = (typeof serviceNames)[number];
 export type OfEach<T> = Record<ServiceName, T>;
 
-/** The whole system: three Postgres servers and three services, each a process of its own. */
+export function ofEach<T>(make: (name: ServiceName) => T): OfEach<T> {
+  return Object.fromEntries(serviceNames.map((name) => [name, make(name)])) as OfEach<T>;
+}
+
+/** The variable that says at which port of this machine a service is to be reached: `ORDER_PORT`. */
+export function portVariable(name: ServiceName): string {
+  return `${name.toUpperCase()}_PORT`;
+}
+
+export function freePortOfEach(): Promise<OfEach<number>> {
+  return startEach(serviceNames, freePort);
+}
+
+/** The whole system: a Postgres server and a service of each name, each a process of its own. */
 export interface Stack {
   /** Where clients go; before several replicas of order-service that is a gateway. */
   doors: OfEach<{ url: string }>;
@@ -43,7 +57,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let gateway: Gateway | undefined;
   const stop = async () => {
     await gateway?.close();
-    await Promise.all(runningServices.splice(2).map((replica) => replica.stop()));
+    await Promise.all(runningServices.splice(participantNames.length).map((replica) => replica.stop()));
     for (const service of runningServices.splice(0).reverse()) await service.stop();
     const stopped = await Promise.allSettled(runningDatabases.splice(0).map((database) => database.stop()));
     for (const result of stopped) if (result.status === 'rejected') console.error(`not stopped: ${result.reason}`);
@@ -71,20 +85,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   makeFolder(folder);
   let databases: OfEach<PostgresServer>;
   try {
-    databases = await ofEach(startDatabase);
-    const [payment, inventory] = await Promise.all([
-      startService('payment', 'payment-service', ports.payment, {}),
-      startService('inventory', 'inventory-service', ports.inventory, {}),
-    ]);
-    const participants = { PAYMENT_SERVICE_URL: payment.url, INVENTORY_SERVICE_URL: inventory.url };
+    databases = await startEach(serviceNames, startDatabase);
+    const participants = await startEach(participantNames, (name) =>
+      startService(name, `${name}-service`, ports[name], {}),
+    );
+    const urls = participantNames.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, participants[name].url]);
     const orderReplicas: ServiceProcess[] = [];
     const replicaPorts = replicaCount === 1 ? [ports.order] : await freePorts(replicaCount);
     for (const [index, port] of replicaPorts.entries()) {
       const label = replicaCount === 1 ? 'order-service' : `order-service-${index + 1}`;
-      orderReplicas.push(await startService('order', label, port, participants));
+      orderReplicas.push(await startService('order', label, port, Object.fromEntries(urls)));
     }
     if (replicaCount > 1) gateway = await startGateway(ports.order, replicaPorts);
-    const services = { payment, inventory, order: orderReplicas[0] as ServiceProcess };
+    const services = { order: orderReplicas[0] as ServiceProcess, ...participants };
     return { doors: { ...services, order: gateway ?? services.order }, services, orderReplicas, databases, stop };
   } catch (error) {
     await stop();
@@ -98,11 +111,15 @@ async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-async function ofEach<T>(make: (name: ServiceName) => Promise<T>): Promise<OfEach<T>> {
-  const results = await Promise.allSettled(serviceNames.map(make));
-  const values = results.map((result) => {
+/** All at once; throws once none of them is under way any more. */
+async function startEach<Name extends string, T>(
+  names: readonly Name[],
+  start: (name: Name) => Promise<T>,
+): Promise<Record<Name, T>> {
+  const results = await Promise.allSettled(names.map(start));
+  const entries = results.map((result, index) => {
     if (result.status === 'rejected') throw result.reason;
-    return result.value;
+    return [names[index], result.value];
   });
-  return Object.fromEntries(serviceNames.map((name, index) => [name, values[index]])) as OfEach<T>;
+  return Object.fromEntries(entries) as Record<Name, T>;
 }

@@ -2,15 +2,10 @@ import { join } from 'node:path';
 import { requireFreePort } from './free-port.ts';
 import { workFolder } from './postgres-programs.ts';
 import { onceToldToEnd } from './signals.ts';
-import { type Stack, serviceNames, startStack } from './stack.ts';
+import { ofEach, portVariable, type Stack, serviceNames, startStack } from './stack.ts';
 
 // `make start`: the whole system on this machine without Docker, until Ctrl-C.
-const variables = { order: 'ORDER_PORT', payment: 'PAYMENT_PORT', inventory: 'INVENTORY_PORT' } as const;
-const ports = {
-  order: Number(process.env[variables.order] || 8000),
-  payment: Number(process.env[variables.payment] || 8001),
-  inventory: Number(process.env[variables.inventory] || 8002),
-};
+const ports = ofEach((name) => Number(process.env[portVariable(name)] || 8000 + serviceNames.indexOf(name)));
 
 let starting: Promise<Stack> | undefined;
 let told = false;
@@ -23,14 +18,13 @@ onceToldToEnd(async () => {
 });
 
 try {
-  for (const name of serviceNames) await requireFreePort(ports[name], variables[name]);
+  for (const name of serviceNames) await requireFreePort(ports[name], portVariable(name));
   const folder = process.env['DATA_FOLDER'] || join(workFolder(), 'start');
   const orderReplicas = Number(process.env['ORDER_REPLICAS'] || 1);
   starting = startStack({ folder, ports, toTerminal: true, durable: true, orderReplicas, notify: console.log });
-  const { order, payment, inventory } = (await starting).doors;
-  console.log(
-    `ready: order-service ${order.url}, payment-service ${payment.url}, inventory-service ${inventory.url}; Ctrl-C stops all`,
-  );
+  const { doors } = await starting;
+  const addresses = serviceNames.map((name) => `${name}-service ${doors[name].url}`);
+  console.log(`ready: ${addresses.join(', ')}; Ctrl-C stops all`);
 } catch (error) {
   // What was interrupted is no mistake.
   if (!told) {

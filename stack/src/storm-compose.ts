@@ -2,8 +2,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.ts';
 import { repository, workFolder } from './postgres-programs.ts';
+import { freePortOfEach, ofEach, participantNames, portVariable, serviceNames } from './stack.ts';
 import { type StormPart, type StormTarget, stormSettings } from './storm-target.ts';
 
 const execute = promisify(execFile);
@@ -13,11 +13,12 @@ export async function startComposeTarget(notify: (line: string) => void): Promis
   const folder = mkdtempSync(join(workFolder(), 'storm-'));
   const logFile = join(folder, 'compose.log');
   const project = `saga-storm-${process.pid}`;
-  const ports = { ORDER_PORT: await freePort(), PAYMENT_PORT: await freePort(), INVENTORY_PORT: await freePort() };
+  const ports = await freePortOfEach();
+  const variables = Object.fromEntries(serviceNames.map((name) => [portVariable(name), ports[name]]));
   const overrideFile = join(folder, 'storm.json');
   writeFileSync(overrideFile, JSON.stringify({ services: { 'order-service': { environment: stormSettings } } }));
   const files = ['--file', 'docker-compose.yml', '--file', overrideFile];
-  const compose = (...args: string[]) => docker(['compose', '--project-name', project, ...files, ...args], ports);
+  const compose = (...args: string[]) => docker(['compose', '--project-name', project, ...files, ...args], variables);
   const remove = async (keep: boolean) => {
     if (keep) writeFileSync(logFile, await compose('logs', '--no-color', '--timestamps'));
     await compose('down', '--volumes', '--timeout', '0');
@@ -34,13 +35,13 @@ export async function startComposeTarget(notify: (line: string) => void): Promis
     await remove(true);
     throw error;
   }
-  const door = (port: number) => ({ url: `http://127.0.0.1:${port}` });
   return {
-    doors: { order: door(ports.ORDER_PORT), payment: door(ports.PAYMENT_PORT), inventory: door(ports.INVENTORY_PORT) },
+    doors: ofEach((name) => ({ url: `http://127.0.0.1:${ports[name]}` })),
     parts: [
       ...[1, 2, 3].map((number) => part('order', 'order-service', number)),
-      ...['payment-service', 'inventory-service', 'gateway'].map((service) => part('other', service)),
-      ...['db-order', 'db-payment', 'db-inventory'].map((service) => part('database', service)),
+      ...participantNames.map((name) => part('other', `${name}-service`)),
+      part('other', 'gateway'),
+      ...serviceNames.map((name) => part('database', `db-${name}`)),
     ],
     leaseMs: Number(stormSettings.LEASE_MS),
     logs: `the logs are in ${logFile}`,

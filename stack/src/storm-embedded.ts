@@ -1,23 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
 import { workFolder } from './postgres-programs.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { ServiceProcess } from './service-process.ts';
-import { serviceNames, startStack } from './stack.ts';
+import { freePortOfEach, participantNames, serviceNames, startStack } from './stack.ts';
 import { type StormPart, type StormTarget, stormSettings } from './storm-target.ts';
 
 /** The embedded stack, with three replicas of order-service and databases that keep what they committed. */
 export async function startEmbeddedTarget(notify: (line: string) => void): Promise<StormTarget> {
   const folder = mkdtempSync(join(workFolder(), 'storm-'));
-  const ports = { order: await freePort(), payment: await freePort(), inventory: await freePort() };
+  const ports = await freePortOfEach();
   const env = { order: stormSettings };
   const stack = await startStack({ folder, ports, toTerminal: false, durable: true, orderReplicas: 3, notify, env });
   const { doors, services, orderReplicas, databases } = stack;
   const parts = [
     ...orderReplicas.map((replica) => servicePart('order', replica)),
-    servicePart('other', services.payment),
-    servicePart('other', services.inventory),
+    ...participantNames.map((name) => servicePart('other', services[name])),
     ...serviceNames.map((name) => databasePart(`db-${name}`, databases[name])),
   ];
   return {

@@ -1,4 +1,3 @@
-import type { OfEach, Stack } from './stack.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface Order {
@@ -43,7 +42,7 @@ interface Page<Item> {
 export type SystemClient = ReturnType<typeof createSystemClient>;
 
 /** The three services as a client sees them. What they do not know is undefined. */
-export function createSystemClient(services: OfEach<Pick<Stack['services']['order'], 'url'>>) {
+export function createSystemClient(services: Record<'order' | 'payment' | 'inventory', { url: string }>) {
   const { order, payment, inventory } = services;
   const findSaga = (id: string) => get<Saga>(`${order.url}/sagas/${id}`);
   const findOrder = (id: string) => get<Order>(`${order.url}/orders/${id}`);
