@@ -1,5 +1,5 @@
 # The two commands to know: `make demo` and `make test`.
-.PHONY: demo test start storm build install lint test-services test-docs test-embedded test-compose
+.PHONY: demo test start watch storm build install lint test-services test-docs test-embedded test-compose
 
 # Everything on embedded Postgres: plays every scenario, checks the books, stops.
 demo: build
@@ -11,6 +11,10 @@ test: lint test-services test-docs test-embedded test-compose
 # The whole system without Docker, until Ctrl-C.
 start: build
 	@node stack/dist/start.js
+
+# One line for each event of every saga, as it happens, from whatever listens at ORDER_URL, until Ctrl-C.
+watch: build
+	@node stack/dist/watch.js
 
 # Orders while everything is killed, paused and made to fail; then the books. SEED, SECONDS (180) and TARGET (embedded,
 # or compose) may be given.

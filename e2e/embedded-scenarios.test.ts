@@ -4,6 +4,8 @@ import { fastStories } from 'stack/crash-story';
 import { listScenarios, playScenario } from 'stack/scenarios';
 import { useEmbeddedStack } from './embedded-stack.ts';
 
+// A worker of jest hands on that its terminal has colours.
+delete process.env['FORCE_COLOR'];
 const system = useEmbeddedStack({ order: fastStories });
 
 test.each(listScenarios())(

@@ -5,7 +5,16 @@ ORDER_URL=${ORDER_URL:-http://localhost:8000}
 PAYMENT_URL=${PAYMENT_URL:-http://localhost:8001}
 INVENTORY_URL=${INVENTORY_URL:-http://localhost:8002}
 
-if [[ -t 1 ]]; then green=$'\e[32m' yellow=$'\e[33m' red=$'\e[31m' plain=$'\e[0m'; else green='' yellow='' red='' plain=''; fi
+# Colours on a terminal; FORCE_COLOR and NO_COLOR say otherwise, as they do for Node.
+colourful() {
+  case ${FORCE_COLOR-unset} in
+    unset) [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-} != dumb ]] ;;
+    '' | 1 | 2 | 3 | true) true ;;
+    *) false ;;
+  esac
+}
+
+if colourful; then green=$'\e[32m' yellow=$'\e[33m' red=$'\e[31m' plain=$'\e[0m'; else green='' yellow='' red='' plain=''; fi
 
 # The last answer of curl, in three parts.
 status='' headers='' body=''

@@ -1,4 +1,11 @@
-const colours = { '✓': 32, '↩': 33, '✗': 31 } as const;
+import { styleText } from 'node:util';
+
+const colours = { '✓': 'green', '↩': 'yellow', '✗': 'red' } as const;
+
+/** The text in that colour where standard output is a terminal; NO_COLOR and FORCE_COLOR are obeyed. */
+export function paint(colour: 'green' | 'yellow' | 'red', text: string): string {
+  return styleText(colour, text, { stream: process.stdout });
+}
 
 /** Prints what is going to happen. */
 export function tellStory(title: string): void {
@@ -7,5 +14,5 @@ export function tellStory(title: string): void {
 
 /** Prints a step of the story: it went as told, something was taken back, or it went wrong. */
 export function tellStep(mark: keyof typeof colours, text: string): void {
-  console.log(`  ${process.stdout.isTTY ? `\x1b[${colours[mark]}m${mark}\x1b[0m` : mark} ${text}`);
+  console.log(`  ${paint(colours[mark], mark)} ${text}`);
 }
