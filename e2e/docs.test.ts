@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readConfig, variableName } from 'service-kit/config';
 import { inventoryApi } from '../inventory-service/src/api.ts';
 import { orderApi } from '../order-service/src/api.ts';
+import { balanceProblems, ledgerProblems } from '../order-service/src/audit/audit-messages.ts';
+import { orderConfig } from '../order-service/src/config.ts';
 import { orderStatuses } from '../order-service/src/order-schema.ts';
 import { eventTypes, sagaStatuses } from '../order-service/src/saga/saga-events.ts';
 import { paymentApi } from '../payment-service/src/api.ts';
@@ -121,6 +124,46 @@ test.each([
   const states = diagrams.join('').match(new RegExp(`state "${title}" as \\w+ \\{([^}]+)\\}`))?.[1] ?? '';
   const moves = [...states.matchAll(/^ *(\S+) --> (\w+)/gm)].flatMap(([, from = '', to = '']) => [from, to]);
   expect([...new Set(moves)].filter((state) => state !== '[*]').sort()).toEqual([...statuses].sort());
+});
+
+const operating = read('docs/operating.md');
+/** The rows of a section's tables, cell by cell. */
+function readRows(title: string): string[][] {
+  const section = operating.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  return rows.map((row) => row.slice(2, -2).split(' | '));
+}
+const namesIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
+
+test('docs/operating.md explains exactly the discrepancies that the audit can find', () => {
+  const explained = readRows('Discrepancies').flatMap(([names]) => namesIn(names));
+  expect(explained.sort()).toEqual([...ledgerProblems, ...balanceProblems].sort());
+});
+
+test('docs/operating.md quotes only messages that the services log', () => {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*/src/*.ts'], {
+    cwd: repository,
+  });
+  const sources = files.toString().trim().split('\n').map(read).join('\n');
+  const messages = readRows('Logs').filter(([, level]) => level === 'error' || level === 'warn');
+  const parts = messages.flatMap(([message]) => namesIn(message)).flatMap((message) => message.split('…'));
+  expect(parts.length).toBeGreaterThan(5);
+  expect(parts.filter((part) => !sources.includes(part.trim()))).toEqual([]);
+});
+
+test('docs/operating.md names knobs that there are, with their defaults', () => {
+  const url = 'http://localhost';
+  const required = { DATABASE_URL: 'postgres://localhost', PAYMENT_SERVICE_URL: url, INVENTORY_SERVICE_URL: url };
+  const defaults = Object.entries(readConfig(orderConfig, required)).map(([key, value]) => [variableName(key), value]);
+  const known = Object.fromEntries(defaults);
+  for (const [variables, shown = ''] of readRows('Knobs worth knowing')) {
+    const values = shown.split(', ');
+    for (const [index, variable] of namesIn(variables).entries()) {
+      expect(Object.keys(orderConfig.shape).map(variableName)).toContain(variable);
+      const value = String(known[variable] ?? 'none');
+      expect(`${variable} ${values[index] ?? values[0]}`).toBe(`${variable} ${value}`);
+    }
+  }
 });
 
 test('every promise has tests that name it', () => {

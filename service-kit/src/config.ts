@@ -64,6 +64,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
   throw new ConfigError(env[variable] ? `${variable} ${issue?.message}` : `${variable} is missing`);
 }
 
-function variableName(key: string): string {
+/** The environment variable of a key. */
+export function variableName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
