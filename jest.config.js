@@ -1,11 +1,13 @@
 const common = {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'default'] },
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.ts$|/otlp-exporter-base/.+\\.js$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
+  // The exporter of traces calls import(), which runs here only once it is made a require().
+  transformIgnorePatterns: ['/node_modules/(?!.*/otlp-exporter-base/)'],
 };
 
 /** `services` needs a Postgres, which it starts itself; `e2e` starts the built programs, so build first. */

@@ -18,9 +18,15 @@ export interface OrderSystem {
   close(): Promise<void>;
 }
 
-/** @param env more configuration of order-service */
-export async function startOrderSystem(env: Record<string, string> = {}): Promise<OrderSystem> {
-  const [payment, inventory] = await Promise.all([startPaymentService(), startInventoryService()]);
+/**
+ * @param env more configuration of order-service
+ * @param envOfAll more configuration of every service
+ */
+export async function startOrderSystem(
+  env: Record<string, string> = {},
+  envOfAll: Record<string, string> = {},
+): Promise<OrderSystem> {
+  const [payment, inventory] = await Promise.all([startPaymentService(envOfAll), startInventoryService(envOfAll)]);
   const [toPayment, toInventory] = await Promise.all([
     startHttpForwarder(payment.url),
     startHttpForwarder(inventory.url),
@@ -32,7 +38,7 @@ export async function startOrderSystem(env: Record<string, string> = {}): Promis
     COMPENSATION_BACKOFF_MAX_MS: '10',
   };
   const order = await startHttpService((common) =>
-    createOrderService(readConfig(orderConfig, { ...common, ...participants, ...pauses, ...env })),
+    createOrderService(readConfig(orderConfig, { ...common, ...participants, ...pauses, ...envOfAll, ...env })),
   );
   return {
     order,
@@ -48,10 +54,10 @@ export async function startOrderSystem(env: Record<string, string> = {}): Promis
   };
 }
 
-export function startPaymentService(): Promise<HttpService> {
-  return startHttpService((env) => createPaymentService(readConfig(paymentConfig, env)));
+export function startPaymentService(env: Record<string, string> = {}): Promise<HttpService> {
+  return startHttpService((common) => createPaymentService(readConfig(paymentConfig, { ...common, ...env })));
 }
 
-export function startInventoryService(): Promise<HttpService> {
-  return startHttpService((env) => createInventoryService(readConfig(inventoryConfig, env)));
+export function startInventoryService(env: Record<string, string> = {}): Promise<HttpService> {
+  return startHttpService((common) => createInventoryService(readConfig(inventoryConfig, { ...common, ...env })));
 }

@@ -8,11 +8,20 @@ import { waitUntil } from 'stack/wait-until';
 
 const program = join(__dirname, '..', 'dist', 'main.js');
 
-function run(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [program], {
+function run(env: Record<string, string>, args = [program]): ChildProcess {
+  return spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+function waitUntilReady(port: string): Promise<boolean> {
+  const isReady = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  return waitUntil('the program is ready', isReady);
 }
 
 async function runToItsEnd(env: Record<string, string>) {
@@ -39,15 +48,32 @@ test('without its database it gives up after the time it is given, in one line',
   expect(complaint).toMatch(/^cannot start: .*ECONNREFUSED.*\n$/);
 });
 
+const probe = `
+  import { createRequire } from 'node:module';
+  process.on('exit', () => console.error(Object.keys(createRequire('/').cache).join('\\n')));
+  await import(${JSON.stringify(program)});`;
+
+test.each([
+  ['', 'api'],
+  ['http://127.0.0.1:1', 'api context-async-hooks exporter-trace-otlp-http resources sdk-trace-node'],
+])('with "%s" as its collector it loads of OpenTelemetry %s', async (endpoint, expected) => {
+  const port = String(await freePort());
+  const env = { PORT: port, DATABASE_URL: await freshDatabase(), OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+  const child = run(env, ['--input-type=module', '--eval', probe]);
+  await waitUntilReady(port);
+  child.kill('SIGTERM');
+  const loaded = (await text(child.stderr as NodeJS.ReadableStream)).matchAll(
+    /@opentelemetry\/([\w-]+)\/(?!.*@opentel)/g,
+  );
+  const packages = new Set([...loaded].map(([, name]) => name));
+  for (const name of expected.split(' ')) expect(packages).toContain(name);
+  if (!endpoint) expect(packages.size).toBe(1);
+});
+
 test('it migrates its database, answers, and ends with 0 at once when told to', async () => {
   const port = String(await freePort());
   const child = run({ PORT: port, DATABASE_URL: await freshDatabase() });
-  const isReady = () =>
-    fetch(`http://127.0.0.1:${port}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await waitUntil('the program is ready', isReady);
+  await waitUntilReady(port);
   const toldAt = performance.now();
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);

@@ -40,6 +40,8 @@ export const serviceConfig = z.object({
   logLevel: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').default('info'),
   /** `auto` writes readable lines to a terminal and JSON everywhere else. */
   logFormat: z.enum(['auto', 'json', 'pretty'], 'must be auto, json or pretty').default('auto'),
+  /** The base URL of an OpenTelemetry collector that takes OTLP over HTTP; nothing is traced if it is absent. */
+  otelExporterOtlpEndpoint: httpUrl.optional(),
   /** Whether things can be made to fail on purpose: whoever reaches the port could then stop the service. */
   faults: z.enum(['on', 'off'], 'must be on or off').default('off'),
 });

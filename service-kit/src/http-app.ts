@@ -7,6 +7,8 @@ import type { Logger } from './logger.ts';
 import { type ApiDescription, toOpenApi } from './openapi.ts';
 import { commonProblem, Problem, problemMediaType } from './problem.ts';
 import { currentContext, runInContext } from './request-context.ts';
+import { traceRequests } from './request-tracing.ts';
+import type { Tracer } from './tracing.ts';
 
 export interface HttpAppParts {
   logger: Logger;
@@ -14,13 +16,15 @@ export interface HttpAppParts {
   api: ApiDescription;
   /** Rejects while the service cannot do its work. */
   checkReady(): Promise<void>;
+  /** Makes a span of every request; without it nothing is traced. */
+  tracer?: Tracer | undefined;
 }
 
 /**
  * An Express application with what every service has: request ids, one log line per request, JSON bodies of up to
  * 16 kB, `/healthz`, `/readyz`, `/openapi/v1.json`, `/docs`, and problem documents for every error.
  */
-export function createHttpApp({ logger, routes, api, checkReady }: HttpAppParts): Express {
+export function createHttpApp({ logger, routes, api, checkReady, tracer }: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -30,6 +34,8 @@ export function createHttpApp({ logger, routes, api, checkReady }: HttpAppParts)
     await checkReady();
     response.json({ status: 'ready' });
   });
+  // After the calls that are made every few seconds and tell nothing.
+  if (tracer) app.use(traceRequests(tracer));
   app.use(logRequest(logger));
   const openApi = toOpenApi(api);
   app.get('/openapi/v1.json', (_request, response) => void response.json(openApi));

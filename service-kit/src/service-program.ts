@@ -7,6 +7,8 @@ import { createHttpApp } from './http-app.ts';
 import { listen } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { ApiDescription } from './openapi.ts';
+import { openTraceExport } from './trace-export.ts';
+import type { Tracer } from './tracing.ts';
 
 /** A service that listens at `url`. */
 export interface Service {
@@ -30,7 +32,8 @@ export interface ServicePlan {
   /** The folder of the SQL migrations. */
   migrations: string;
   api: ApiDescription;
-  build(db: Database, logger: Logger): ServiceParts;
+  /** @param tracer absent where nothing is traced */
+  build(db: Database, logger: Logger, tracer: Tracer | undefined): ServiceParts;
 }
 
 /**
@@ -40,9 +43,16 @@ export interface ServicePlan {
 export async function startService({ name, config, migrations, api, build }: ServicePlan): Promise<Service> {
   const logger = createLogger(name, config);
   await migrateDatabase(config.databaseUrl, migrations, config.databaseStartTimeoutMs);
+  const traces = await openTraceExport(name, config, logger);
   const database = openDatabase(config.databaseUrl, config.databaseConnections);
-  const parts = build(database.db, logger);
-  const app = createHttpApp({ logger, routes: parts.routes, api, checkReady: database.ping });
+  const parts = build(database.db, logger, traces?.tracer);
+  const app = createHttpApp({
+    logger,
+    routes: parts.routes,
+    api,
+    checkReady: database.ping,
+    tracer: traces?.tracer,
+  });
   const server = await listen(app, config.port).catch(async (error) => {
     await database.close();
     throw error;
@@ -56,7 +66,7 @@ export async function startService({ name, config, migrations, api, build }: Ser
       // What does not drain in time is left behind: another process takes it over.
       const drained = Promise.race([parts.drain?.(), sleep(config.drainTimeoutMs, undefined, { ref: false })]);
       await Promise.all([drained, server.close(config.drainTimeoutMs)]);
-      await database.close();
+      await Promise.all([database.close(), traces?.close()]);
       logger.info('stopped');
     },
   };

@@ -1,4 +1,4 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type HttpServer, listen } from '../src/http-server.ts';
 
 /** Answers a request in place of the service; false lets it through. */
@@ -7,7 +7,7 @@ export type Intercept = (request: IncomingMessage, response: ServerResponse) => 
 export interface HttpForwarder {
   url: string;
   /** What came through or was intercepted, oldest first. */
-  seen: { path: string; requestId: string | undefined }[];
+  seen: { path: string; requestId: string | undefined; headers: IncomingHttpHeaders }[];
   intercept: Intercept;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface HttpForwarder {
 export async function startHttpForwarder(target: string): Promise<HttpForwarder> {
   const server: HttpServer = await listen((request, response) => {
     const { method, headers, url: path = '/' } = request;
-    forwarder.seen.push({ path, requestId: headers['x-request-id'] as string | undefined });
+    forwarder.seen.push({ path, requestId: headers['x-request-id'] as string | undefined, headers });
     if (forwarder.intercept(request, response)) return;
     const forwarded = http.request(`${target}${path}`, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
