@@ -5,6 +5,7 @@ import type { Database } from 'service-kit/database';
 import { createFaultSwitches } from 'service-kit/fault-switches';
 import type { Logger } from 'service-kit/logger';
 import { type Service, type ServiceParts, startService } from 'service-kit/service-program';
+import type { Tracer } from 'service-kit/tracing';
 import { orderApi } from './api.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import type { Config } from './config.ts';
@@ -23,6 +24,7 @@ import { createSagaStore } from './saga/saga-store.ts';
 import { createSagaAlerts } from './saga-alerts.ts';
 import { createSagaNarrator } from './saga-narrator.ts';
 import { sagaRoutes } from './saga-routes.ts';
+import { createSagaTracing } from './saga-tracing.ts';
 
 /** Starts order-service: migrated, listening, recovering. Throws what kept it from starting. */
 export function createService(config: Config): Promise<Service> {
@@ -31,11 +33,12 @@ export function createService(config: Config): Promise<Service> {
     config,
     migrations: fileURLToPath(new URL('../../db/order', import.meta.url)),
     api: orderApi,
-    build: (db, logger) => buildParts(config, db, logger),
+    build: (db, logger, tracer) => buildParts(config, db, logger, tracer),
   });
 }
 
-function buildParts(config: Config, db: Database, logger: Logger): ServiceParts {
+function buildParts(config: Config, db: Database, logger: Logger, tracer: Tracer | undefined): ServiceParts {
+  const tracing = tracer && createSagaTracing(tracer);
   const definition = defineSaga(config, logger);
   const faults = createFaultSwitches(db, {
     enabled: config.faults === 'on',
@@ -49,14 +52,16 @@ function buildParts(config: Config, db: Database, logger: Logger): ServiceParts 
   });
   const observers = [createSagaNarrator(logger)];
   if (config.alertWebhookUrl) observers.push(createSagaAlerts(createAlertWebhook(config.alertWebhookUrl), logger));
+  if (tracing) observers.push(tracing.observe);
   const engine = createSagaEngine<PlaceOrder>({
     ...config,
-    definition,
+    definition: tracing ? tracing.traceCalls(definition) : definition,
     store: sagas,
     observe: (saga, event) => {
       for (const observe of observers) observe(saga, event);
     },
     passing: config.faults === 'on' ? crashWhereAsked(faults) : undefined,
+    wrapDrive: tracing?.traceDrive,
     logger,
   });
   const orders = createOrderStore(db);

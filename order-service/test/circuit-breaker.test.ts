@@ -6,7 +6,7 @@ const logger = createLogger('test', { logLevel: 'error', logFormat: 'json' });
 logger.silent = true;
 const options = { breakerCalls: 20, breakerWindowMs: 10_000, breakerRestMs: 50 };
 const ok: CallResult = { outcome: 'succeeded', httpStatus: 200 };
-const context = { sagaId: 'saga', timeoutMs: 1000 };
+const context = { sagaId: 'saga', attempt: 1, timeoutMs: 1000 };
 
 /** A call behind a breaker, what it answers next, and how often it was sent. */
 function setUp() {

@@ -17,7 +17,7 @@ const order = {
   failPayment: false,
   failInventory: false,
 };
-const newContext = () => ({ sagaId: newId(), timeoutMs: 5_000 });
+const newContext = () => ({ sagaId: newId(), attempt: 1, timeoutMs: 5_000 });
 const configure = (databaseUrl: string) => ({ PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' });
 
 const participants = [

@@ -25,7 +25,7 @@ const order = {
 
 function call(name: 'charge' | 'refund' | 'reserve' | 'release', timeoutMs = 5_000): Promise<CallResult> {
   const proxies = { ...createPaymentProxy(server.url), ...createInventoryProxy(server.url) };
-  return proxies[name](order, { sagaId, timeoutMs });
+  return proxies[name](order, { sagaId, attempt: 1, timeoutMs });
 }
 
 function answerWith(status: number, contentType: string, body: string, headers: Record<string, string> = {}): void {

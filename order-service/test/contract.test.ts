@@ -25,7 +25,7 @@ const order: PlaceOrder = {
   failPayment: false,
   failInventory: false,
 };
-const newContext = () => ({ sagaId: newId(), timeoutMs: 5_000 });
+const newContext = () => ({ sagaId: newId(), attempt: 1, timeoutMs: 5_000 });
 const succeeded = { outcome: 'succeeded', httpStatus: 200 };
 const rejected = (httpStatus: number, problem: string) => ({
   outcome: 'rejected',

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { problemName, readProblem } from 'service-kit/problem';
-import { currentContext } from 'service-kit/request-context';
+import { contextHeaders } from 'service-kit/tracing';
 import type { z } from 'zod';
 import type { CallResult } from '../saga/saga-events.ts';
 
@@ -37,7 +37,7 @@ export async function callParticipant(
   try {
     const response = await client.post<string>(path, message, {
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { 'x-request-id': currentContext()?.requestId },
+      headers: contextHeaders(),
     });
     return readAnswer(response, answer);
   } catch (error) {

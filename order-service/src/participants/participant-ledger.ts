@@ -1,6 +1,6 @@
 import axios from 'axios';
 import { problemName, readProblem } from 'service-kit/problem';
-import { currentContext } from 'service-kit/request-context';
+import { contextHeaders } from 'service-kit/tracing';
 import { z } from 'zod';
 import { orderProblem } from '../problems.ts';
 import { createParticipantClient, parseJson } from './participant-call.ts';
@@ -42,7 +42,7 @@ export function createParticipantLedger<Row extends { sagaId: string }, Totals>(
     const response = await client
       .get<string>(url, {
         signal: AbortSignal.timeout(timeoutMs),
-        headers: { 'x-request-id': currentContext()?.requestId },
+        headers: contextHeaders(),
         maxContentLength,
       })
       .catch((error) => {

@@ -25,6 +25,7 @@ export interface Call<Input> {
 
 export interface CallContext {
   sagaId: string;
+  attempt: number;
   timeoutMs: number;
 }
 

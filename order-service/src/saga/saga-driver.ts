@@ -60,7 +60,7 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
     await record(saga, { type: `${direction}-called`, step, attempt });
     const plan = definition.steps.find(({ name }) => name === step)?.[direction] as Call<Input>;
     const startedAt = performance.now();
-    const result = await plan.call(saga.input, { sagaId: saga.id, timeoutMs: plan.timeoutMs });
+    const result = await plan.call(saga.input, { sagaId: saga.id, attempt, timeoutMs: plan.timeoutMs });
     const durationMs = Math.round(performance.now() - startedAt);
     const { transient, retryAfterMs, ...answer } = result;
     const pauseMs = pauseBeforeRetry(plan, move, result);

@@ -20,6 +20,8 @@ export interface SagaEngineOptions<Input> {
   logger: Logger;
   /** See Passing in saga-driver.ts. */
   passing?: Passing | undefined;
+  /** Runs the drive of a saga from its begin to its end, whoever asked for it. */
+  wrapDrive?: ((saga: HeldSaga<Input>, drive: () => Promise<void>) => Promise<void>) | undefined;
   /** Beyond this no saga is begun. */
   maxSagasInFlight: number;
   leaseMs: number;
@@ -36,7 +38,7 @@ export type SagaEngine<Input> = ReturnType<typeof createSagaEngine<Input>>;
 
 /** Begins sagas, drives them, and takes over those that were left by others. */
 export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
-  const { definition, store, observe, passing, logger, maxSagasInFlight, recoveryBatch } = options;
+  const { definition, store, observe, passing, wrapDrive, logger, maxSagasInFlight, recoveryBatch } = options;
   const stop = new AbortController();
   // Every driver that sits out a pause listens to it.
   setMaxListeners(0, stop.signal);
@@ -49,17 +51,25 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
   let recovering = false;
   let timer: NodeJS.Timeout | undefined;
 
-  /** Drives a held saga in the background. Never rejects: whatever stops it, recovery comes back to the saga. */
-  function drive(saga: HeldSaga<Input>): Promise<void> {
+  /**
+   * Tells of the event with which this process took the saga, and drives it in the background. Never rejects: whatever
+   * stops it, recovery comes back to the saga.
+   */
+  function take(saga: HeldSaga<Input>): Promise<void> {
     const context = { requestId: newId(), ...currentContext(), sagaId: saga.id };
-    const driven = runInContext(context, () =>
-      leases
-        .holding(saga, () => advance(saga))
-        .then((handover) => handover && store.release(saga, handover.at))
-        .catch((error) => drop(saga, error)),
-    );
+    const driven = runInContext(context, () => (wrapDrive ? wrapDrive(saga, () => drive(saga)) : drive(saga)));
     driving.add(driven);
     return driven.finally(() => driving.delete(driven));
+  }
+
+  async function drive(saga: HeldSaga<Input>): Promise<void> {
+    try {
+      observe(saga, saga.log.at(-1) as SagaEvent);
+      const handover = await leases.holding(saga, () => advance(saga));
+      if (handover) await store.release(saga, handover.at);
+    } catch (error) {
+      await drop(saga, error);
+    }
   }
 
   async function drop(saga: HeldSaga<Input>, error: unknown): Promise<void> {
@@ -70,12 +80,6 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
     logger.error('saga refused: its log is illegal', { error: error.message });
     const pauseMs = Math.min(options.recoveryIntervalMs * 2 ** saga.fencingToken, 60_000);
     await store.release(saga, new Date(saga.now().getTime() + pauseMs)).catch(() => {});
-  }
-
-  /** Tells of the event with which this process took the saga, and drives it. */
-  function take(saga: HeldSaga<Input>): Promise<void> {
-    observe(saga, saga.log.at(-1) as SagaEvent);
-    return drive(saga);
   }
 
   /** Claims one batch of sagas that nobody drives and drives them. Resolves, once they are claimed, with the drives. */

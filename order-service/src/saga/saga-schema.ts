@@ -30,6 +30,8 @@ export const sagas = pgTable(
     /** What its calls are made from. */
     input: jsonb('input').notNull(),
     failure: jsonb('failure').$type<Failure>(),
+    /** The W3C trace context that it began in, so that whoever drives it goes on in the same trace; null if none. */
+    traceparent: text('traceparent'),
     /** The number of the last event in its log. */
     lastSeq: integer('last_seq').notNull().default(1),
     /** Raised by every claim: whoever holds an older one can write nothing. */

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type Database, mayHaveCommitted } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
+import { currentTraceparent } from 'service-kit/tracing';
 import { databaseClock } from './database-clock.ts';
 import type { Failure, NewSagaEvent, SagaEvent, SagaStatus } from './saga-events.ts';
 import { type SagaRow, sagaEvents, sagas } from './saga-schema.ts';
@@ -10,6 +11,8 @@ export interface HeldSaga<Input> {
   readonly id: string;
   readonly input: Input;
   readonly fencingToken: number;
+  /** The trace that it began in. */
+  readonly traceparent: string | null;
   readonly log: SagaEvent[];
   /** The database's clock. */
   now(): Date;
@@ -76,8 +79,8 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
     );
     // Where our event is not the last any more, the saga is another's by now, and so is the token in its row.
     const ours = records.filter(({ id, log }) => log.length === seqs.get(id));
-    return ours.map(({ id, input, fencingToken, log, updatedAt }) => {
-      return { id, input, fencingToken, log, now: databaseClock(updatedAt) };
+    return ours.map(({ id, input, fencingToken, traceparent, log, updatedAt }) => {
+      return { id, input, fencingToken, traceparent, log, now: databaseClock(updatedAt) };
     });
   }
 
@@ -102,10 +105,12 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
      * @throws CommitUnknown if it cannot be told whether that happened; any other error means that it did not
      */
     async begin(id: string, input: Input, steps: string[], alongside: SQL): Promise<HeldSaga<Input>> {
+      const traceparent = currentTraceparent();
       try {
         const [row] = await db.execute<{ at: string }>(sql`
           WITH begun AS (
-            INSERT INTO ${sagas} (id, input, lease_until) VALUES (${id}, ${JSON.stringify(input)}, ${leaseEnd})
+            INSERT INTO ${sagas} (id, input, traceparent, lease_until)
+            VALUES (${id}, ${JSON.stringify(input)}, ${traceparent}, ${leaseEnd})
             RETURNING id
           ), alongside AS (${alongside})
           INSERT INTO ${sagaEvents} (saga_id, seq, type, steps)
@@ -113,7 +118,7 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
           RETURNING at`);
         const at = new Date((row as { at: string }).at);
         const log: SagaEvent[] = [{ type: 'begun', steps, seq: 1, at }];
-        return { id, input, fencingToken: 1, log, now: databaseClock(at) };
+        return { id, input, fencingToken: 1, traceparent, log, now: databaseClock(at) };
       } catch (error) {
         throw mayHaveCommitted(error) ? new CommitUnknown(`saga ${id}`, { cause: error }) : error;
       }
