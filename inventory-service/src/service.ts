@@ -7,6 +7,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { createAuditStore } from './audit-store.ts';
 import type { Config } from './config.ts';
 import { faultNames } from './faults.ts';
+import { countOperations } from './metrics.ts';
 import { inventoryRoutes } from './routes.ts';
 import { createInventoryStore } from './store.ts';
 
@@ -17,10 +18,10 @@ export function createService(config: Config): Promise<Service> {
     config,
     migrations: fileURLToPath(new URL('../../db/inventory', import.meta.url)),
     api: inventoryApi,
-    build(db, logger) {
+    build({ db, logger, registry }) {
       const faults = createFaultInjection(db, { enabled: config.faults === 'on', names: faultNames, logger });
       const audit = auditRoutes(createAuditStore(db));
-      const inventory = inventoryRoutes(createInventoryStore(db), faults, logger);
+      const inventory = inventoryRoutes(createInventoryStore(db, countOperations(registry)), faults, logger);
       return { routes: Router().use(faults.routes, audit, inventory), drain: faults.drain };
     },
   });

@@ -1,17 +1,25 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { type Database, violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
+import type { Problem } from 'service-kit/problem';
 import type { ReserveRequest } from './messages.ts';
+import type { OperationCount } from './metrics.ts';
 import { inventoryProblem } from './problems.ts';
 import { type ProductRow, products, type ReservationRow, reservations } from './schema.ts';
 
 export type InventoryStore = ReturnType<typeof createInventoryStore>;
 
-export function createInventoryStore(db: Database) {
+/** @param count told of every reserve and release */
+export function createInventoryStore(db: Database, count: OperationCount = () => {}) {
   async function find(sagaId: string): Promise<ReservationRow> {
     const [row] = await db.select().from(reservations).where(eq(reservations.sagaId, sagaId));
     if (!row) throw inventoryProblem('reservation-not-found', `Saga ${sagaId}`);
     return row;
+  }
+
+  function refuse(...problem: Parameters<typeof inventoryProblem>): Problem {
+    count('reserve', 'refused');
+    return inventoryProblem(...problem);
   }
 
   /**
@@ -46,10 +54,9 @@ export function createInventoryStore(db: Database) {
       return reserved;
     } catch (error) {
       if (violates(error, 'reservations_voided_knows_nothing')) {
-        throw inventoryProblem('product-not-found', `Product ${productId}`);
+        throw refuse('product-not-found', `Product ${productId}`);
       }
-      if (violates(error, 'products_never_oversold'))
-        throw inventoryProblem('out-of-stock', `${quantity} of ${productId}`);
+      if (violates(error, 'products_never_oversold')) throw refuse('out-of-stock', `${quantity} of ${productId}`);
       throw error;
     }
   }
@@ -65,12 +72,16 @@ export function createInventoryStore(db: Database) {
      */
     async reserve(request: ReserveRequest): Promise<ReservationRow> {
       const reserved = await takeBarrierAndStock(request);
-      if (reserved) return reserved;
-      const before = await find(request.sagaId);
-      if (before.status !== 'RESERVED') throw inventoryProblem('reserve-after-release', `Saga ${request.sagaId}`);
-      if (before.productId !== request.productId || before.quantity !== request.quantity) {
-        throw inventoryProblem('reserve-conflict');
+      if (reserved) {
+        count('reserve', 'applied');
+        return reserved;
       }
+      const before = await find(request.sagaId);
+      if (before.status !== 'RESERVED') throw refuse('reserve-after-release', `Saga ${request.sagaId}`);
+      if (before.productId !== request.productId || before.quantity !== request.quantity) {
+        throw refuse('reserve-conflict');
+      }
+      count('reserve', 'replayed');
       return before;
     },
 
@@ -112,6 +123,7 @@ export function createInventoryStore(db: Database) {
           }),
       );
       const [released] = await db.with(barrier, returned).select().from(barrier);
+      count('release', nameResult(released));
       return released ?? find(sagaId);
     },
 
@@ -133,4 +145,10 @@ export function createInventoryStore(db: Database) {
       return product as ProductRow;
     },
   };
+}
+
+/** @param written the row that the release wrote, if it had to */
+function nameResult(written: ReservationRow | undefined) {
+  if (!written) return 'replayed';
+  return written.status === 'RELEASED' ? 'applied' : 'voided';
 }

@@ -1,11 +1,9 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
-import type { Database } from 'service-kit/database';
 import { createFaultSwitches } from 'service-kit/fault-switches';
 import type { Logger } from 'service-kit/logger';
-import { type Service, type ServiceParts, startService } from 'service-kit/service-program';
-import type { Tracer } from 'service-kit/tracing';
+import { type Plumbing, type Service, type ServiceParts, startService } from 'service-kit/service-program';
 import { orderApi } from './api.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import type { Config } from './config.ts';
@@ -19,9 +17,12 @@ import { createInventoryProxy } from './participants/inventory-proxy.ts';
 import { createPaymentProxy } from './participants/payment-proxy.ts';
 import { placeOrderSaga, stepNames } from './place-order.saga.ts';
 import type { PlaceOrder } from './place-order.ts';
+import { createSagaCensus } from './saga/saga-census.ts';
 import { createSagaEngine } from './saga/saga-engine.ts';
 import { createSagaStore } from './saga/saga-store.ts';
 import { createSagaAlerts } from './saga-alerts.ts';
+import { createSagaGauges } from './saga-gauges.ts';
+import { createSagaMetrics, type SagaMetrics } from './saga-metrics.ts';
 import { createSagaNarrator } from './saga-narrator.ts';
 import { sagaRoutes } from './saga-routes.ts';
 import { createSagaTracing } from './saga-tracing.ts';
@@ -33,13 +34,15 @@ export function createService(config: Config): Promise<Service> {
     config,
     migrations: fileURLToPath(new URL('../../db/order', import.meta.url)),
     api: orderApi,
-    build: (db, logger, tracer) => buildParts(config, db, logger, tracer),
+    build: (plumbing) => buildParts(config, plumbing),
   });
 }
 
-function buildParts(config: Config, db: Database, logger: Logger, tracer: Tracer | undefined): ServiceParts {
+function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing): ServiceParts {
+  const metrics = createSagaMetrics(registry);
+  createSagaGauges(registry, createSagaCensus(db));
   const tracing = tracer && createSagaTracing(tracer);
-  const definition = defineSaga(config, logger);
+  const definition = defineSaga(config, logger, metrics);
   const faults = createFaultSwitches(db, {
     enabled: config.faults === 'on',
     names: listCrashPoints(stepNames),
@@ -50,8 +53,11 @@ function buildParts(config: Config, db: Database, logger: Logger, tracer: Tracer
     owner: `${hostname()}:${process.pid}`,
     followStatus: followSaga,
   });
-  const observers = [createSagaNarrator(logger)];
-  if (config.alertWebhookUrl) observers.push(createSagaAlerts(createAlertWebhook(config.alertWebhookUrl), logger));
+  const observers = [createSagaNarrator(logger), metrics.observe];
+  if (config.alertWebhookUrl) {
+    const send = metrics.countAlerts(createAlertWebhook(config.alertWebhookUrl));
+    observers.push(createSagaAlerts(send, logger));
+  }
   if (tracing) observers.push(tracing.observe);
   const engine = createSagaEngine<PlaceOrder>({
     ...config,
@@ -60,10 +66,12 @@ function buildParts(config: Config, db: Database, logger: Logger, tracer: Tracer
     observe: (saga, event) => {
       for (const observe of observers) observe(saga, event);
     },
+    observeDrop: metrics.observeDrop,
     passing: config.faults === 'on' ? crashWhereAsked(faults) : undefined,
     wrapDrive: tracing?.traceDrive,
     logger,
   });
+  metrics.watchEngine(engine, config.maxSagasInFlight);
   const orders = createOrderStore(db);
   const placing = createOrderPlacing({ ...config, engine, orders });
   return {
@@ -81,11 +89,11 @@ function buildParts(config: Config, db: Database, logger: Logger, tracer: Tracer
   };
 }
 
-function defineSaga(config: Config, logger: Logger) {
+function defineSaga(config: Config, logger: Logger, { watchCircuit }: SagaMetrics) {
   const saga = placeOrderSaga(
     createPaymentProxy(config.paymentServiceUrl),
     createInventoryProxy(config.inventoryServiceUrl),
     config,
   );
-  return breakCircuits(saga, config, logger);
+  return breakCircuits(saga, config, logger, watchCircuit);
 }

@@ -7,6 +7,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { createAuditStore } from './audit-store.ts';
 import type { Config } from './config.ts';
 import { faultNames } from './faults.ts';
+import { countOperations } from './metrics.ts';
 import { paymentRoutes } from './routes.ts';
 import { createPaymentStore } from './store.ts';
 
@@ -17,10 +18,10 @@ export function createService(config: Config): Promise<Service> {
     config,
     migrations: fileURLToPath(new URL('../../db/payment', import.meta.url)),
     api: paymentApi,
-    build(db, logger) {
+    build({ db, logger, registry }) {
       const faults = createFaultInjection(db, { enabled: config.faults === 'on', names: faultNames, logger });
       const audit = auditRoutes(createAuditStore(db));
-      const payments = paymentRoutes(createPaymentStore(db), faults, logger);
+      const payments = paymentRoutes(createPaymentStore(db, countOperations(registry)), faults, logger);
       return { routes: Router().use(faults.routes, audit, payments), drain: faults.drain };
     },
   });

@@ -1,17 +1,25 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
+import type { Problem } from 'service-kit/problem';
 import type { ChargeRequest } from './messages.ts';
+import type { OperationCount } from './metrics.ts';
 import { paymentProblem } from './problems.ts';
 import { type PaymentRow, payments } from './schema.ts';
 
 export type PaymentStore = ReturnType<typeof createPaymentStore>;
 
-export function createPaymentStore(db: Database) {
+/** @param count told of every charge and refund */
+export function createPaymentStore(db: Database, count: OperationCount = () => {}) {
   async function find(sagaId: string): Promise<PaymentRow> {
     const [row] = await db.select().from(payments).where(eq(payments.sagaId, sagaId));
     if (!row) throw paymentProblem('payment-not-found', `Saga ${sagaId}`);
     return row;
+  }
+
+  function refuse(...problem: Parameters<typeof paymentProblem>): Problem {
+    count('charge', 'refused');
+    return paymentProblem(...problem);
   }
 
   return {
@@ -28,10 +36,14 @@ export function createPaymentStore(db: Database) {
         .values({ sagaId, orderId, amountCents, status: 'CHARGED', receiptId: newId() })
         .onConflictDoNothing()
         .returning();
-      if (charged) return charged;
+      if (charged) {
+        count('charge', 'applied');
+        return charged;
+      }
       const before = await find(sagaId);
-      if (before.status !== 'CHARGED') throw paymentProblem('charge-after-refund', `Saga ${sagaId}`);
-      if (before.orderId !== orderId || before.amountCents !== amountCents) throw paymentProblem('charge-conflict');
+      if (before.status !== 'CHARGED') throw refuse('charge-after-refund', `Saga ${sagaId}`);
+      if (before.orderId !== orderId || before.amountCents !== amountCents) throw refuse('charge-conflict');
+      count('charge', 'replayed');
       return before;
     },
 
@@ -46,7 +58,14 @@ export function createPaymentStore(db: Database) {
           setWhere: eq(payments.status, 'CHARGED'),
         })
         .returning();
+      count('refund', nameResult(refunded));
       return refunded ?? find(sagaId);
     },
   };
+}
+
+/** @param written the row that the refund wrote, if it had to */
+function nameResult(written: PaymentRow | undefined) {
+  if (!written) return 'replayed';
+  return written.status === 'REFUNDED' ? 'applied' : 'voided';
 }

@@ -3,6 +3,7 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import type { StatementWatch } from './database-metrics.ts';
 
 /**
  * Decisions are single statements, which Postgres commits as a whole. Its driver's transactions of several statements
@@ -17,8 +18,11 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Opens a pool of at most `connections` connections; none is made before the first query. */
-export function openDatabase(url: string, connections: number): OpenDatabase {
+/**
+ * Opens a pool of at most `connections` connections; none is made before the first query.
+ * @param watch told of the statements of `db`
+ */
+export function openDatabase(url: string, connections: number, watch?: StatementWatch): OpenDatabase {
   const client = postgres(url, {
     max: connections,
     connect_timeout: 5,
@@ -30,11 +34,22 @@ export function openDatabase(url: string, connections: number): OpenDatabase {
     // A statement of ours takes milliseconds: one that takes seconds waits for something that is lost.
     connection: { statement_timeout: 10_000 },
   });
+  if (watch) watchStatements(client, watch);
   return {
     db: drizzle(client),
     ping: async () => void (await client`select 1`),
     close: () => client.end({ timeout: 1 }),
   };
+}
+
+/** Drizzle issues every statement through this one function of the driver. */
+function watchStatements(client: postgres.Sql, watch: StatementWatch): void {
+  const issue = client.unsafe;
+  client.unsafe = ((...statement: Parameters<typeof issue>) => {
+    const query = issue(...statement);
+    watch(query);
+    return query;
+  }) as typeof issue;
 }
 
 /**

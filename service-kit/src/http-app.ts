@@ -1,9 +1,12 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import type { Registry } from 'prom-client';
 import { isUnavailable } from './database.ts';
 import { toDocsPage } from './docs-page.ts';
 import { describeError } from './error-description.ts';
+import { measureRequests } from './http-metrics.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
+import { answerMetrics } from './metrics.ts';
 import { type ApiDescription, toOpenApi } from './openapi.ts';
 import { commonProblem, Problem, problemMediaType } from './problem.ts';
 import { currentContext, runInContext } from './request-context.ts';
@@ -14,6 +17,8 @@ export interface HttpAppParts {
   logger: Logger;
   routes: Router;
   api: ApiDescription;
+  /** The service's metrics; those of its requests are added. */
+  registry: Registry;
   /** Rejects while the service cannot do its work. */
   checkReady(): Promise<void>;
   /** Makes a span of every request; without it nothing is traced. */
@@ -22,9 +27,9 @@ export interface HttpAppParts {
 
 /**
  * An Express application with what every service has: request ids, one log line per request, JSON bodies of up to
- * 16 kB, `/healthz`, `/readyz`, `/openapi/v1.json`, `/docs`, and problem documents for every error.
+ * 16 kB, `/healthz`, `/readyz`, `/metrics`, `/openapi/v1.json`, `/docs`, and problem documents for every error.
  */
-export function createHttpApp({ logger, routes, api, checkReady, tracer }: HttpAppParts): Express {
+export function createHttpApp({ logger, routes, api, registry, checkReady, tracer }: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -34,9 +39,10 @@ export function createHttpApp({ logger, routes, api, checkReady, tracer }: HttpA
     await checkReady();
     response.json({ status: 'ready' });
   });
+  app.get('/metrics', answerMetrics(registry));
   // After the calls that are made every few seconds and tell nothing.
   if (tracer) app.use(traceRequests(tracer));
-  app.use(logRequest(logger));
+  app.use(logRequest(logger), measureRequests(registry));
   const openApi = toOpenApi(api);
   app.get('/openapi/v1.json', (_request, response) => void response.json(openApi));
   app.get('/docs', (_request, response) => void response.type('html').send(toDocsPage(api)));

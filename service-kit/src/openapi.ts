@@ -98,4 +98,10 @@ export const commonOperations: Operation[] = [
       503: { description: 'It cannot' },
     },
   },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'The metrics of the process, in the text format of Prometheus',
+    answers: { 200: { description: 'Each with its meaning' } },
+  },
 ];

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Router } from 'express';
+import { Registry } from 'prom-client';
 import { ConfigError, type ServiceConfig } from './config.ts';
 import { type Database, migrateDatabase, openDatabase } from './database.ts';
+import { measureStatements } from './database-metrics.ts';
 import { describeError } from './error-description.ts';
 import { createHttpApp } from './http-app.ts';
 import { listen } from './http-server.ts';
@@ -17,7 +19,17 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** What a service adds to the plumbing. */
+/** What a service is built on. */
+export interface Plumbing {
+  db: Database;
+  logger: Logger;
+  /** For the service's own metrics. */
+  registry: Registry;
+  /** Absent where nothing is traced. */
+  tracer: Tracer | undefined;
+}
+
+/** What a service adds to it. */
 export interface ServiceParts {
   routes: Router;
   /** Called once the service listens. */
@@ -32,8 +44,7 @@ export interface ServicePlan {
   /** The folder of the SQL migrations. */
   migrations: string;
   api: ApiDescription;
-  /** @param tracer absent where nothing is traced */
-  build(db: Database, logger: Logger, tracer: Tracer | undefined): ServiceParts;
+  build(plumbing: Plumbing): ServiceParts;
 }
 
 /**
@@ -43,28 +54,25 @@ export interface ServicePlan {
 export async function startService({ name, config, migrations, api, build }: ServicePlan): Promise<Service> {
   const logger = createLogger(name, config);
   await migrateDatabase(config.databaseUrl, migrations, config.databaseStartTimeoutMs);
+  const { databaseUrl, databaseConnections } = config;
+  const registry = new Registry();
   const traces = await openTraceExport(name, config, logger);
-  const database = openDatabase(config.databaseUrl, config.databaseConnections);
-  const parts = build(database.db, logger, traces?.tracer);
-  const app = createHttpApp({
-    logger,
-    routes: parts.routes,
-    api,
-    checkReady: database.ping,
-    tracer: traces?.tracer,
-  });
+  const tracer = traces?.tracer;
+  const database = openDatabase(databaseUrl, databaseConnections, measureStatements(registry, databaseConnections));
+  const { routes, start, drain } = build({ db: database.db, logger, registry, tracer });
+  const app = createHttpApp({ logger, routes, api, registry, checkReady: database.ping, tracer });
   const server = await listen(app, config.port).catch(async (error) => {
     await database.close();
     throw error;
   });
-  parts.start?.();
+  start?.();
   logger.info('listening', { url: server.url });
   return {
     url: server.url,
     async close() {
       logger.info('draining');
       // What does not drain in time is left behind: another process takes it over.
-      const drained = Promise.race([parts.drain?.(), sleep(config.drainTimeoutMs, undefined, { ref: false })]);
+      const drained = Promise.race([drain?.(), sleep(config.drainTimeoutMs, undefined, { ref: false })]);
       await Promise.all([drained, server.close(config.drainTimeoutMs)]);
       await Promise.all([database.close(), traces?.close()]);
       logger.info('stopped');

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client';
 import { faultOperations } from '../src/fault-messages.ts';
 import { createFaultSwitches, type FaultSwitches } from '../src/fault-switches.ts';
 import { createHttpApp } from '../src/http-app.ts';
@@ -19,7 +20,10 @@ beforeAll(async () => {
   switches = createFaultSwitches(database.db, { enabled: true, ...choices });
   const api = { title: 'any', description: 'any', operations: faultOperations(choices) };
   const logger = createLogger('any', { logLevel: 'error', logFormat: 'json' });
-  server = await listen(createHttpApp({ logger, routes: switches.routes, api, checkReady: async () => {} }), 0);
+  server = await listen(
+    createHttpApp({ logger, routes: switches.routes, api, registry: new Registry(), checkReady: async () => {} }),
+    0,
+  );
   client = createFaultClient(server.url);
 });
 afterAll(async () => {

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { Registry } from 'prom-client';
 import { freePort } from 'stack/free-port';
 import supertest from 'supertest';
 import { z } from 'zod';
@@ -31,7 +32,7 @@ routes.get('/half', (_request, response) => {
 });
 
 const api = { title: 'shop', description: 'A shop.', operations: [] };
-const app = supertest(createHttpApp({ logger, routes, api, checkReady: () => checkReady() }));
+const app = supertest(createHttpApp({ logger, routes, api, registry: new Registry(), checkReady: () => checkReady() }));
 const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 beforeEach(() => void lines.splice(0));

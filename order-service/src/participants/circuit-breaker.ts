@@ -19,14 +19,18 @@ class Outage extends Error {
   }
 }
 
-/** The same saga with a circuit breaker before the action of each step. A compensation is never held back. */
+/**
+ * The same saga with a circuit breaker before the action of each step. A compensation is never held back.
+ * @param watch told of each step's circuit when it opens and when it closes
+ */
 export function breakCircuits<Input>(
   definition: SagaDefinition<Input>,
   options: BreakerOptions,
   logger: Logger,
+  watch: (step: string) => (isOpen: boolean) => void,
 ): SagaDefinition<Input> {
   const steps = definition.steps.map((step): Step<Input> => {
-    const call = breakCircuit(step.name, step.action.call, options, logger);
+    const call = breakCircuit(step.name, step.action.call, options, logger, watch(step.name));
     return { ...step, action: { ...step.action, call } };
   });
   return { ...definition, steps };
@@ -35,12 +39,14 @@ export function breakCircuits<Input>(
 /**
  * The same call behind a circuit breaker: while the participant is out, it is answered at once with a rejection, because
  * nothing was sent. Only connection failures, timeouts, 502, 503 and 504 count as being out.
+ * @param watch told when the circuit opens and when it closes
  */
 export function breakCircuit<Input>(
   name: string,
   ask: Ask<Input>,
   options: BreakerOptions,
   logger: Logger,
+  watch: (isOpen: boolean) => void = () => {},
 ): Ask<Input> {
   const breaker = new CircuitBreaker(
     async (...args: Parameters<Ask<Input>>) => {
@@ -57,8 +63,14 @@ export function breakCircuit<Input>(
       resetTimeout: options.breakerRestMs,
     },
   );
-  breaker.on('open', () => logger.error(`${name} is out: its circuit is open`));
-  breaker.on('close', () => logger.info(`${name} is back: its circuit is closed`));
+  breaker.on('open', () => {
+    logger.error(`${name} is out: its circuit is open`);
+    watch(true);
+  });
+  breaker.on('close', () => {
+    logger.info(`${name} is back: its circuit is closed`);
+    watch(false);
+  });
   return async (...args) => {
     // Asked here, because the breaker would count what it refuses among the calls that did not fail.
     if (!breaker.closed && !breaker.pendingClose) {

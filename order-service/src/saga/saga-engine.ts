@@ -22,6 +22,8 @@ export interface SagaEngineOptions<Input> {
   passing?: Passing | undefined;
   /** Runs the drive of a saga from its begin to its end, whoever asked for it. */
   wrapDrive?: ((saga: HeldSaga<Input>, drive: () => Promise<void>) => Promise<void>) | undefined;
+  /** Told of each drive that ended before its time. */
+  observeDrop?: (reason: DropReason) => void;
   /** Beyond this no saga is begun. */
   maxSagasInFlight: number;
   leaseMs: number;
@@ -30,6 +32,10 @@ export interface SagaEngineOptions<Input> {
   longestPauseMs: number;
   longestRetryAfterMs: number;
 }
+
+/** What ended a drive: another driver's claim, a log that no run can have written, or an error, mostly of the database. */
+export const dropReasons = ['lease-lost', 'illegal-log', 'error'] as const;
+export type DropReason = (typeof dropReasons)[number];
 
 /** There are as many sagas in flight as there may be: nothing was written. */
 export class Overloaded extends Error {}
@@ -73,6 +79,7 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
   }
 
   async function drop(saga: HeldSaga<Input>, error: unknown): Promise<void> {
+    options.observeDrop?.(toDropReason(error));
     if (error instanceof LeaseLost) return void logger.warn('saga dropped: its lease was lost');
     if (!(error instanceof IllegalLog)) {
       return void logger.warn('saga dropped until its lease runs out', { error: describeError(error) });
@@ -81,6 +88,9 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
     const pauseMs = Math.min(options.recoveryIntervalMs * 2 ** saga.fencingToken, 60_000);
     await store.release(saga, new Date(saga.now().getTime() + pauseMs)).catch(() => {});
   }
+
+  /** Sagas that this process begins or drives. */
+  const countInFlight = () => beginning + driving.size;
 
   /** Claims one batch of sagas that nobody drives and drives them. Resolves, once they are claimed, with the drives. */
   async function recoverOnce(): Promise<Promise<void>[]> {
@@ -120,7 +130,7 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
      *   was not
      */
     async begin(id: string, input: Input, alongside: SQL): Promise<{ begunAt: Date; driven: Promise<void> }> {
-      if (beginning + driving.size >= maxSagasInFlight) throw new Overloaded(`${maxSagasInFlight} sagas are in flight`);
+      if (countInFlight() >= maxSagasInFlight) throw new Overloaded(`${maxSagasInFlight} sagas are in flight`);
       beginning += 1;
       try {
         await passing?.('before', { type: 'begun', steps });
@@ -151,6 +161,7 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
     },
 
     recoverOnce,
+    countInFlight,
 
     /** Recovers now and at every interval. */
     start(): void {
@@ -164,8 +175,13 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
       clearInterval(timer);
       stop.abort();
       // A saga whose begin or claim was under way is driven once more, to be given up.
-      while (recovering || beginning + driving.size > 0) await Promise.race([...driving, sleep(10)]);
+      while (recovering || countInFlight() > 0) await Promise.race([...driving, sleep(10)]);
       leases.stop();
     },
   };
+}
+
+function toDropReason(error: unknown): DropReason {
+  if (error instanceof LeaseLost) return 'lease-lost';
+  return error instanceof IllegalLog ? 'illegal-log' : 'error';
 }
