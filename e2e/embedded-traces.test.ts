@@ -1,4 +1,5 @@
 import { fastTakeover } from 'stack/crash-story';
+import { sendRequest } from 'stack/http-request';
 import { waitUntil } from 'stack/wait-until';
 import { listen } from '../service-kit/src/http-server.ts';
 import { startTraceCollector, type TraceCollector } from '../service-kit/test/trace-collector.ts';
@@ -8,7 +9,7 @@ import { useEmbeddedStack } from './embedded-stack.ts';
 const exporterTimeoutMs = 6_000;
 const env: Record<string, string> = {
   ...fastTakeover,
-  // Whoever is paused here must not be given up before the crash.
+  // Whoever hangs here must not be given up before the crash.
   ACTION_TIMEOUT_MS: '10000',
   OTEL_BSP_SCHEDULE_DELAY: '20',
   OTEL_EXPORTER_OTLP_TIMEOUT: String(exporterTimeoutMs),
@@ -27,13 +28,16 @@ const findDrive = (sagaId: string) =>
   collector.waitFor(`a drive of ${sagaId}`, ({ attributes }) => attributes['saga.id'] === sagaId);
 
 test('a saga whose driver is killed goes on in its trace with the next one', async () => {
-  const { services, client } = system;
-  await services.payment.signal('SIGSTOP');
+  const { services, client, readLog } = system;
+  const hang = { method: 'PUT', body: { mode: 'hang', times: 1 } } as const;
+  await sendRequest(`${services.inventory.url}/faults/reserve`, hang);
   const placed = await client.placeOrderAsync(lamp);
-  await client.waitUntilCalled(placed.sagaId, 'payment', 'action');
+  await waitUntil('inventory hangs', async () => {
+    return readLog('inventory').some(({ message }) => message === 'fault at reserve: hang');
+  });
   const request = await collector.waitFor('the order', ({ name }) => name === 'POST /orders');
+  await collector.waitFor('the first charge', ({ name }) => name === 'payment action');
   await services.order.signal('SIGKILL');
-  await services.payment.signal('SIGCONT');
   await services.order.start();
   await client.waitUntilOver(placed);
 
@@ -45,19 +49,21 @@ test('a saga whose driver is killed goes on in its trace with the next one', asy
     events: ['claimed', 'ended'],
   });
   expect(drive.instance).not.toBe(request.instance);
-  const tree = await collector.drawTrace(request.traceId, 7);
-  expect(tree.sort()).toEqual(
-    [
-      'order-service: POST /orders',
-      // By the call of the killed process, whose own spans never ended.
-      'payment-service: POST /payments/charge',
-      '  order-service: drive saga',
-      '    order-service: payment action',
-      '      payment-service: POST /payments/charge',
-      '    order-service: inventory action',
-      '      inventory-service: POST /inventory/reserve',
-    ].sort(),
-  );
+  expect(await collector.drawTrace(request.traceId, 7)).toEqual([
+    'order-service: POST /orders',
+    '  order-service: drive saga',
+    '    order-service: inventory action',
+    '      inventory-service: POST /inventory/reserve',
+    // Of the killed process, whose drive and second call never ended.
+    'order-service: payment action',
+    '  payment-service: POST /payments/charge',
+    'inventory-service: POST /inventory/reserve',
+  ]);
+  expect(collector.spans.find(({ attributes }) => attributes['error.type'] === 'aborted')).toMatchObject({
+    traceId: request.traceId,
+    name: 'POST /inventory/reserve',
+    status: { code: 2 },
+  });
 });
 
 test('the log lines of a traced order carry the id of its trace', async () => {
@@ -106,12 +112,15 @@ test('a collector that does not answer does not keep a service from stopping', a
     },
     Number(new URL(collector.url).port),
   );
-  await client.placeOrder(lamp);
-  await waitUntil('the collector is asked', async () => asked > 0);
-  const toldAt = performance.now();
-  await services.order.signal('SIGTERM');
-  expect(performance.now() - toldAt).toBeLessThan(3_000);
-  expect(readLog('order').at(-1)).toMatchObject({ message: 'stopped' });
-  await silent.close(0);
-  await services.order.start();
+  try {
+    await client.placeOrder(lamp);
+    await waitUntil('the collector is asked', async () => asked > 0);
+    const toldAt = performance.now();
+    await services.order.signal('SIGTERM');
+    expect(performance.now() - toldAt).toBeLessThan(4_000);
+    expect(readLog('order').at(-1)).toMatchObject({ message: 'stopped' });
+  } finally {
+    await silent.close(0);
+    await services.order.start();
+  }
 });
