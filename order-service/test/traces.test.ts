@@ -135,7 +135,7 @@ test('a span is named by its route, and one without a route by its method', asyn
 });
 
 test('the calls that only tell whether a service works are not traced', async () => {
-  for (const path of ['/healthz', '/readyz']) await system.payment.http.get(path).expect(200);
+  for (const path of ['/healthz', '/readyz', '/metrics']) await system.payment.http.get(path).expect(200);
   const marker = 'GET /payments/totals';
   await system.payment.http.get('/payments/totals').expect(200);
   await collector.waitFor('a request after them', ({ name }) => name === marker);
