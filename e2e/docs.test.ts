@@ -33,6 +33,7 @@ function readCode(text: string): string[] {
 // Kept here, so that the check needs no Docker: what `docker compose <command> --help` lists, as far as it is used.
 const composeOptions: Record<string, string[]> = { up: ['--build', '--detach', '--scale'], down: ['--volumes'] };
 const composeServices = readComposeServices();
+const composeProfiles = [...read('docker-compose.yml').matchAll(/^ {4}profiles: \[(\w+)\]$/gm)].map(([, name]) => name);
 
 function readComposeServices(): string[] {
   const services = read('docker-compose.yml').match(/^services:\n((?: .*\n|\n)+)/m)?.[1] ?? '';
@@ -41,10 +42,9 @@ function readComposeServices(): string[] {
 
 /** The words of a compose command that its command line or the compose file do not know. */
 function findComposeMistakes(line: string): string[] {
-  const [command = '', ...words] = line
-    .replace(/^docker[ -]compose /, '')
-    .replace(/\s+#.*/, '')
-    .split(/\s+/);
+  const [, profile, rest = ''] = line.match(/^docker[ -]compose (?:--profile (\S+) )?(.*)/) ?? [];
+  if (profile && !composeProfiles.includes(profile)) return [profile];
+  const [command = '', ...words] = rest.replace(/\s+#.*/, '').split(/\s+/);
   const options = composeOptions[command];
   if (!options) return [command];
   return words.filter((word, index) => {
@@ -95,7 +95,7 @@ test('README has a row for every scenario, and a scenario for every row', () => 
 });
 
 test('README lists exactly the calls that the services answer', () => {
-  const common = ['/healthz', '/readyz', '/faults', '/faults/{name}'];
+  const common = ['/healthz', '/readyz', '/metrics', '/faults', '/faults/{name}'];
   const calls = [orderApi, paymentApi, inventoryApi]
     .flatMap(({ operations }) => operations)
     .filter(({ path }) => !common.includes(path))

@@ -27,7 +27,9 @@ export interface ComposeStack {
 }
 
 export function createComposeStack(project: string, ports: OfEach<number>): ComposeStack {
-  const environment = Object.fromEntries(serviceNames.map((name) => [portVariable(name), `${ports[name]}`]));
+  const published = Object.fromEntries(serviceNames.map((name) => [portVariable(name), `${ports[name]}`]));
+  // Any: where that is can be asked, because what listens there is never restarted.
+  const environment = { ...published, PROMETHEUS_PORT: '0' };
   const services = ofEach((name) => ({ url: `http://127.0.0.1:${ports[name]}` }));
   const compose = (...args: string[]) =>
     runProgram('docker', ['compose', '--project-name', project, ...args], environment);
@@ -55,7 +57,7 @@ export function createComposeStack(project: string, ports: OfEach<number>): Comp
       await started?.down({ removeVolumes: false });
     },
     async remove() {
-      await compose('down', '--volumes', '--timeout', '0');
+      await compose('--profile', 'observability', 'down', '--volumes', '--timeout', '0');
     },
     async restore() {
       const paused = await runProgram('docker', [

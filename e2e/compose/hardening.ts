@@ -77,7 +77,7 @@ interface Inspected {
   Containers: Record<string, { Name: string }>;
 }
 
-async function inspect(kind: 'container' | 'network', name: string): Promise<Inspected> {
+export async function inspect(kind: 'container' | 'network', name: string): Promise<Inspected> {
   const [found] = JSON.parse(await runProgram('docker', [kind, 'inspect', name])) as [Inspected];
   return found;
 }
