@@ -46,7 +46,7 @@ export function inspectContainers(stack: () => ComposeStack): void {
     const read = (...command: string[]) => stack().compose('exec', '-T', service, ...command);
 
     test('holds compiled code without what only development needs', async () => {
-      const ours = await read('find', '/app', '-path', '/app/node_modules', '-prune', '-o', '-type', 'f', '-print');
+      const ours = await read('find', '/app', '-name', 'node_modules', '-prune', '-o', '-type', 'f', '-print');
       expect(ours).toContain(`/app/${service}/dist/main.js`);
       expect(ours.split('\n').filter((file) => !/\.(js|json|sql)$/.test(file))).toEqual([]);
       const { devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
