@@ -17,7 +17,7 @@ COPY service-kit service-kit
 COPY order-service order-service
 COPY payment-service payment-service
 COPY inventory-service inventory-service
-RUN npm run build -- order-service payment-service inventory-service \
+RUN npm run build -- *-service \
  && find ./*/dist -type f ! -name '*.js' -delete
 
 FROM manifests AS dependencies

@@ -72,6 +72,10 @@ describe.each(documents)('%s', (path) => {
     expect(
       links.filter((link) => !link.startsWith('http') && !existsSync(join(repository, dirname(path), link))),
     ).toEqual([]);
+    const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase());
+    const anchors = headings.map((heading) => heading.replace(/[^\p{L}\d -]/gu, '').replaceAll(' ', '-'));
+    const sections = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor ?? '');
+    expect(sections.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
   });
 
   test('names only make targets and npm scripts that there are', () => {

@@ -89,7 +89,7 @@ async function beginOrder(itemName: string): Promise<string> {
 test('the guide can be followed: what it makes builds, passes the linter and keeps the contract', () => {
   expect(blocks.filter(({ file }) => file).length).toBeGreaterThan(10);
   for (const block of blocks) follow(block);
-}, 90_000);
+}, 180_000);
 
 test('sagas that began with two steps end with two, completed or undone', async () => {
   await start(repository);
