@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stop();
   for (const folder of [copy, data]) rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+}, 60_000);
 
 const url = (index: number) => `http://127.0.0.1:${ports[index]}`;
 const get = async (address: string) => (await sendRequest(address)).body;
@@ -45,10 +45,11 @@ async function start(folder: string): Promise<void> {
   system = started;
   let output = '';
   for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk) => (output += chunk));
-  await waitUntil('the system is ready', async () => {
+  const isReady = async () => {
     if (started.exitCode !== null) throw new Error(output);
     return output.includes('ready: ');
-  });
+  };
+  await waitUntil('the system is ready', isReady, 60_000);
 }
 
 async function stop(): Promise<void> {
@@ -113,7 +114,7 @@ test('sagas that began with two steps end with two, completed or undone', async 
     ]);
     expect((await sendRequest(`${url(3)}/shipments/${sagaId}`)).status).toBe(404);
   }
-}, 90_000);
+}, 180_000);
 
 describe('the new system answers as the guide says', () => {
   let run: ReturnType<typeof createCommandRunner>;
