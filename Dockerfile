@@ -17,8 +17,11 @@ COPY service-kit service-kit
 COPY order-service order-service
 COPY payment-service payment-service
 COPY inventory-service inventory-service
-RUN npm run build -- *-service \
- && find ./*/dist -type f ! -name '*.js' -delete
+RUN npm run build -- *-service order-service/page \
+ && find ./*/dist -type f ! -name '*.js' -delete \
+ # Only order-service has a page; what of it is compiled is in dist.
+ && mkdir -p $(printf '%s/page ' *-service) \
+ && find ./*/page -type f ! -name '*.html' ! -name '*.css' -delete
 
 FROM manifests AS dependencies
 ARG SERVICE
@@ -33,6 +36,7 @@ COPY --from=dependencies /app/service-kit service-kit
 COPY --from=dependencies /app/${SERVICE}-service ${SERVICE}-service
 COPY db/${SERVICE} db/${SERVICE}
 COPY --from=build /app/service-kit/dist service-kit/dist
+COPY --from=build /app/${SERVICE}-service/page ${SERVICE}-service/page
 COPY --from=build /app/${SERVICE}-service/dist ${SERVICE}-service/dist
 USER node
 WORKDIR /app/${SERVICE}-service

@@ -1,6 +1,8 @@
 import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
 import { auditOperation } from './audit/audit-messages.ts';
+import { booksOperation } from './books/books-messages.ts';
+import { changesOperation } from './changes/change-routes.ts';
 import { crashOperations } from './crash-points.ts';
 import {
   idempotencyKey,
@@ -13,6 +15,7 @@ import {
   sagasQuery,
 } from './order-messages.ts';
 import { resolveRequest, saga } from './saga-routes.ts';
+import { sagaRowsOperation } from './saga-rows-routes.ts';
 
 const placingAnswers = {
   ...badBodyAnswers,
@@ -110,7 +113,10 @@ export const orderApi: ApiDescription = {
         409: { description: 'It is not stuck' },
       },
     },
+    sagaRowsOperation,
     auditOperation,
+    booksOperation,
+    changesOperation,
     ...crashOperations,
     ...commonOperations,
   ],

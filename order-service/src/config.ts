@@ -49,5 +49,12 @@ export const orderConfig = serviceConfig.extend({
   recoveryBatch: wholeNumber(1, 10_000).default(100),
   /** A longer pause before a retry is not sat out in memory: recovery comes back to the saga when it is due. */
   longestPauseMs: milliseconds.default(2_000),
+
+  /** Other processes hear of changes at most so often: at once for a person, and nothing beside what a saga costs. */
+  changeIntervalMs: duration.default(100),
+  /** How often a stream of changes shows that it lives: below the 30 s after which proxies close what is silent. */
+  changeBeatIntervalMs: duration.default(15_000),
+  /** Each reader keeps a connection open: more than people who watch, and few enough to be told in a millisecond. */
+  maxChangeReaders: wholeNumber(0, 100_000).default(500),
 });
 export type Config = z.output<typeof orderConfig>;

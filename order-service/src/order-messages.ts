@@ -46,8 +46,13 @@ export const placeRequest = z
 
 export const idempotencyKey = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
 export const idPath = z.object({ id: uuid });
-export const ordersQuery = pageQuery.extend({ status: z.enum(orderStatuses).optional() });
-export const sagasQuery = pageQuery.extend({ status: z.enum(sagaStatuses).optional() });
+const changedSince = z.iso
+  .datetime('must be a time in UTC such as 2030-01-31T12:00:00.000Z')
+  .transform((text) => new Date(text))
+  .refine((time) => time.getTime() >= 0, 'must not be before 1970')
+  .optional();
+export const ordersQuery = pageQuery.extend({ status: z.enum(orderStatuses).optional(), changedSince });
+export const sagasQuery = pageQuery.extend({ status: z.enum(sagaStatuses).optional(), changedSince });
 
 /** An order with what its saga says about it. */
 export interface OrderRecord extends OrderRow {

@@ -3,8 +3,15 @@ import type { Database } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
 import type { OrderRecord } from './order-messages.ts';
 import { type OrderRow, orders } from './order-schema.ts';
+import { hasChangedSince } from './saga/changed-since.ts';
 import type { SagaStatus } from './saga/saga-events.ts';
 import { sagas } from './saga/saga-schema.ts';
+
+export interface OrderListQuery extends PageQuery {
+  status?: OrderRow['status'] | undefined;
+  /** Only those whose saga has an event at or after this time. */
+  changedSince?: Date | undefined;
+}
 
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
@@ -35,9 +42,10 @@ export function createOrderStore(db: Database) {
     },
 
     /** Up to `limit` + 1 orders before the cursor, newest first. */
-    list({ limit, cursor, status }: PageQuery & { status?: OrderRow['status'] | undefined }): Promise<OrderRecord[]> {
+    list({ limit, cursor, status, changedSince }: OrderListQuery): Promise<OrderRecord[]> {
       const before = cursor ? lt(orders.id, cursor) : undefined;
-      return select(and(before, status && eq(orders.status, status)))
+      const changed = changedSince && hasChangedSince(orders.sagaId, changedSince);
+      return select(and(before, status && eq(orders.status, status), changed))
         .orderBy(desc(orders.id))
         .limit(limit + 1);
     },

@@ -16,6 +16,8 @@ export const orderProblem = problemsOf({
     retryAfterS: 1,
   },
   'audit-incomplete': { status: 503, title: 'A participant could not be asked: nothing can be said', retryAfterS: 5 },
+  'participant-unreachable': { status: 503, title: 'The participant did not answer', retryAfterS: 1 },
+  'too-many-readers': { status: 503, title: 'This process has no room for another reader', retryAfterS: 1 },
   overloaded: { status: 503, title: 'Too many sagas are in flight: nothing was recorded', retryAfterS: 1 },
   draining: { status: 503, title: 'This process is stopping: ask again', retryAfterS: 1 },
 });

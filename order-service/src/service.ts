@@ -6,14 +6,20 @@ import type { Logger } from 'service-kit/logger';
 import { type Plumbing, type Service, type ServiceParts, startService } from 'service-kit/service-program';
 import { orderApi } from './api.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
+import { createAuditVerdictStore } from './audit/audit-verdict-store.ts';
+import { booksRoutes } from './books/books-routes.ts';
+import { createSagaChanges } from './changes/saga-changes.ts';
 import type { Config } from './config.ts';
 import { crashWhereAsked, listCrashPoints } from './crash-points.ts';
 import { createOrderPlacing } from './order-placing.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createOrderStore, followSaga } from './order-store.ts';
+import { pageRoutes } from './page-routes.ts';
 import { createAlertWebhook } from './participants/alert-webhook.ts';
 import { breakCircuits } from './participants/circuit-breaker.ts';
 import { createInventoryProxy } from './participants/inventory-proxy.ts';
+import { participantDoors } from './participants/participant-door.ts';
+import { createParticipantViews } from './participants/participant-views.ts';
 import { createPaymentProxy } from './participants/payment-proxy.ts';
 import { placeOrderSaga, stepNames } from './place-order.saga.ts';
 import type { PlaceOrder } from './place-order.ts';
@@ -25,6 +31,7 @@ import { createSagaGauges } from './saga-gauges.ts';
 import { createSagaMetrics, type SagaMetrics } from './saga-metrics.ts';
 import { createSagaNarrator } from './saga-narrator.ts';
 import { sagaRoutes } from './saga-routes.ts';
+import { sagaRowsRoutes } from './saga-rows-routes.ts';
 import { createSagaTracing } from './saga-tracing.ts';
 
 /** Starts order-service: migrated, listening, recovering. Throws what kept it from starting. */
@@ -53,7 +60,8 @@ function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing):
     owner: `${hostname()}:${process.pid}`,
     followStatus: followSaga,
   });
-  const observers = [createSagaNarrator(logger), metrics.observe];
+  const changes = createSagaChanges({ ...config, db, logger });
+  const observers = [createSagaNarrator(logger), metrics.observe, changes.observe];
   if (config.alertWebhookUrl) {
     const send = metrics.countAlerts(createAlertWebhook(config.alertWebhookUrl));
     observers.push(createSagaAlerts(send, logger));
@@ -73,19 +81,32 @@ function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing):
   });
   metrics.watchEngine(engine, config.maxSagasInFlight);
   const orders = createOrderStore(db);
+  const verdicts = createAuditVerdictStore(db);
+  const participants = createParticipantViews(config.paymentServiceUrl, config.inventoryServiceUrl);
   const placing = createOrderPlacing({ ...config, engine, orders });
   return {
     routes: Router().use(
       orderRoutes(placing, orders),
       sagaRoutes(sagas, engine),
-      auditRoutes({ ...config, db, logger }),
+      sagaRowsRoutes(sagas, participants),
+      auditRoutes({ ...config, db, verdicts, logger }),
+      booksRoutes({ db, verdicts, participants }),
+      changes.routes,
       faults.routes,
+      config.faults === 'on' ? participantDoors(config) : Router(),
+      pageRoutes(),
     ),
-    start: engine.start,
+    start() {
+      changes.start();
+      engine.start();
+    },
     async drain() {
       placing.drain();
+      changes.endStreams();
       await engine.stop();
+      await changes.tellRest();
     },
+    close: changes.close,
   };
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DrizzleQueryError } from 'drizzle-orm';
+import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
@@ -50,6 +50,12 @@ function watchStatements(client: postgres.Sql, watch: StatementWatch): void {
     watch(query);
     return query;
   }) as typeof issue;
+}
+
+/** The database's time: the one clock that all processes share. */
+export async function readClock(db: Database): Promise<Date> {
+  const [row] = await db.execute<{ now: string }>(sql`SELECT now()`);
+  return new Date((row as { now: string }).now);
 }
 
 /**

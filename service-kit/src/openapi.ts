@@ -11,8 +11,8 @@ export interface Operation {
   query?: z.ZodObject;
   headers?: z.ZodObject;
   body?: z.ZodType;
-  /** The answers by status; those without a schema are problem documents. */
-  answers: Record<number, { description: string; schema?: z.ZodType }>;
+  /** The answers by status: JSON, unless `mediaType` says otherwise; those without a schema are problem documents. */
+  answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
 }
 
 export interface ApiDescription {
@@ -43,12 +43,12 @@ function toPathItem({ summary, params, query, headers, body, answers }: Operatio
       requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } },
     }),
     responses: Object.fromEntries(
-      Object.entries(answers).map(([status, { description, schema }]) => [
+      Object.entries(answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
         status,
         {
           description,
           content: schema
-            ? { 'application/json': { schema: toSchema(schema, 'output') } }
+            ? { [mediaType]: { schema: toSchema(schema, 'output') } }
             : { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       ]),

@@ -36,6 +36,8 @@ export interface ServiceParts {
   start?(): void;
   /** Called when the service is told to stop, while the requests under way still run. */
   drain?(): Promise<void>;
+  /** Called last, whether or not the drain came to its end: closes what was opened. */
+  close?(): Promise<void>;
 }
 
 export interface ServicePlan {
@@ -59,7 +61,7 @@ export async function startService({ name, config, migrations, api, build }: Ser
   const traces = await openTraceExport(name, config, logger);
   const tracer = traces?.tracer;
   const database = openDatabase(databaseUrl, databaseConnections, measureStatements(registry, databaseConnections));
-  const { routes, start, drain } = build({ db: database.db, logger, registry, tracer });
+  const { routes, start, drain, close } = build({ db: database.db, logger, registry, tracer });
   const app = createHttpApp({ logger, routes, api, registry, checkReady: database.ping, tracer });
   const server = await listen(app, config.port).catch(async (error) => {
     await database.close();
@@ -74,7 +76,7 @@ export async function startService({ name, config, migrations, api, build }: Ser
       // What does not drain in time is left behind: another process takes it over.
       const drained = Promise.race([drain?.(), sleep(config.drainTimeoutMs, undefined, { ref: false })]);
       await Promise.all([drained, server.close(config.drainTimeoutMs)]);
-      await Promise.all([database.close(), traces?.close()]);
+      await Promise.all([close?.(), database.close(), traces?.close()]);
       logger.info('stopped');
     },
   };

@@ -68,6 +68,18 @@ export const audit = z.object({
 });
 export type Audit = z.output<typeof audit>;
 
+/** An audit in short. */
+export const auditVerdict = audit.pick({
+  startedAt: true,
+  durationMs: true,
+  clean: true,
+  quiet: true,
+  inFlight: true,
+  stuckCount: true,
+  discrepancyCount: true,
+});
+export type AuditVerdict = z.output<typeof auditVerdict>;
+
 /** The call, as the documents show it. */
 export const auditOperation: Operation = {
   method: 'get',

@@ -9,7 +9,7 @@ const pageSize = 1000;
 /** A page of the longest rows has half of it. */
 const maxContentLength = 2 * 1024 * 1024;
 /** Longer than a participant lets its own statements take. */
-const timeoutMs = 15_000;
+const longestMs = 15_000;
 
 export interface ParticipantPlan<Row, Totals> {
   name: string;
@@ -20,6 +20,8 @@ export interface ParticipantPlan<Row, Totals> {
   notFound: string;
   row: z.ZodType<Row>;
   totals: z.ZodType<Totals>;
+  /** How long an answer may take; as long as a participant may need, unless told otherwise. */
+  timeoutMs?: number;
 }
 
 export interface ParticipantLedger<Row, Totals> {
@@ -33,7 +35,7 @@ export interface ParticipantLedger<Row, Totals> {
 export function createParticipantLedger<Row extends { sagaId: string }, Totals>(
   plan: ParticipantPlan<Row, Totals>,
 ): ParticipantLedger<Row, Totals> {
-  const { name, baseUrl, path, notFound, row, totals } = plan;
+  const { name, baseUrl, path, notFound, row, totals, timeoutMs = longestMs } = plan;
   const client = createParticipantClient(baseUrl);
   const page = z.object({ items: z.array(row), nextCursor: z.string().nullable() });
   const incomplete = (reason: string) => orderProblem('audit-incomplete', `${name}: ${reason}`);

@@ -37,29 +37,30 @@ const inventoryTotals: z.ZodType<InventoryTotals> = z.object({
 export interface InventoryTotals {
   products: ProductTotals[];
 }
+
+export const paymentPlan = {
+  name: 'payment-service',
+  path: '/payments',
+  notFound: 'payment-not-found',
+  totals: paymentTotals,
+};
+
+export const inventoryPlan = {
+  name: 'inventory-service',
+  path: '/inventory',
+  notFound: 'reservation-not-found',
+  totals: inventoryTotals,
+};
+
 export type PaymentLedger = ParticipantLedger<LedgerPayment, PaymentTotals>;
 export type InventoryLedger = ParticipantLedger<LedgerReservation, InventoryTotals>;
 
 /** payment-service as the audit sees it. */
 export function createPaymentLedger(baseUrl: string): PaymentLedger {
-  return createParticipantLedger({
-    name: 'payment-service',
-    baseUrl,
-    path: '/payments',
-    notFound: 'payment-not-found',
-    row: payment,
-    totals: paymentTotals,
-  });
+  return createParticipantLedger({ ...paymentPlan, baseUrl, row: payment });
 }
 
 /** inventory-service as the audit sees it. */
 export function createInventoryLedger(baseUrl: string): InventoryLedger {
-  return createParticipantLedger({
-    name: 'inventory-service',
-    baseUrl,
-    path: '/inventory',
-    notFound: 'reservation-not-found',
-    row: reservation,
-    totals: inventoryTotals,
-  });
+  return createParticipantLedger({ ...inventoryPlan, baseUrl, row: reservation });
 }

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type Database, mayHaveCommitted } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
 import { currentTraceparent } from 'service-kit/tracing';
+import { hasChangedSince } from './changed-since.ts';
 import { databaseClock } from './database-clock.ts';
 import type { Failure, NewSagaEvent, SagaEvent, SagaStatus } from './saga-events.ts';
 import { type SagaRow, sagaEvents, sagas } from './saga-schema.ts';
@@ -30,6 +31,12 @@ export interface AppendResult {
   statusChanges: boolean;
   failure: Failure | null;
   dueAt: Date | null;
+}
+
+export interface SagaListQuery extends PageQuery {
+  status?: SagaStatus | undefined;
+  /** Only those that have an event at or after this time. */
+  changedSince?: Date | undefined;
 }
 
 /** Someone else drives the saga by now: drop it. */
@@ -196,15 +203,12 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
     },
 
     /** Up to `limit` + 1 sagas before the cursor, newest first. */
-    async list({
-      limit,
-      cursor,
-      status,
-    }: PageQuery & { status?: SagaStatus | undefined }): Promise<SagaRecord<Input>[]> {
+    async list({ limit, cursor, status, changedSince }: SagaListQuery): Promise<SagaRecord<Input>[]> {
+      const changed = changedSince && hasChangedSince(sagas.id, changedSince);
       const rows = await db
         .select()
         .from(sagas)
-        .where(and(status && eq(sagas.status, status), cursor ? lt(sagas.id, cursor) : undefined))
+        .where(and(status && eq(sagas.status, status), cursor ? lt(sagas.id, cursor) : undefined, changed))
         .orderBy(desc(sagas.id))
         .limit(limit + 1);
       return withLogs(rows);
