@@ -1,12 +1,14 @@
 # The two commands to know: `make demo` and `make test`.
-.PHONY: demo test start watch storm build install lint test-services test-docs test-embedded test-compose
+.PHONY: demo test start watch storm build install screenshot lint test-services test-docs test-embedded test-browser \
+  test-compose
 
 # Everything on embedded Postgres: plays every scenario, checks the books, stops.
 demo: build
 	@node stack/dist/demo.js
 
-# Every test that can run here; without a Docker engine those against the containers are skipped.
-test: lint test-services test-docs test-embedded test-compose
+# Every test that can run here; without a Docker engine those against the containers are skipped, and without
+# a Chromium (CHROMIUM names its program if it is at no usual place) those of the page.
+test: lint test-services test-docs test-embedded test-browser test-compose
 
 # The whole system without Docker, until Ctrl-C.
 start: build
@@ -20,6 +22,10 @@ watch: build
 # or compose) may be given.
 storm: build
 	@SEED=$(SEED) SECONDS=$(SECONDS) TARGET=$(TARGET) node stack/dist/storm.js
+
+# Takes the picture of README anew, with a Chromium.
+screenshot: build
+	@node stack/dist/screenshot.js
 
 build: install
 	npm run build
@@ -43,6 +49,9 @@ test-docs: build
 
 test-embedded: build
 	$(call jest,e2e,e2e/embedded)
+
+test-browser: build
+	$(call jest,e2e,e2e/browser)
 
 test-compose: build
 	$(call jest,e2e,e2e/compose)
