@@ -1,6 +1,6 @@
 # The two commands to know: `make demo` and `make test`.
-.PHONY: demo test start watch storm build install screenshot lint test-services test-docs test-embedded test-browser \
-  test-compose
+.PHONY: demo test start watch storm build install problems screenshot lint test-services test-docs test-embedded \
+  test-browser test-compose
 
 # Everything on embedded Postgres: plays every scenario, checks the books, stops.
 demo: build
@@ -26,6 +26,10 @@ storm: build
 # Takes the picture of README anew, with a Chromium.
 screenshot: build
 	@node stack/dist/screenshot.js
+
+# Writes docs/problems.md anew from the problem tables of the services.
+problems: build
+	npm run problems
 
 build: install
 	npm run build

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readConfig, variableName } from 'service-kit/config';
+import { commonOperations } from 'service-kit/service-operations';
 import { inventoryApi } from '../inventory-service/src/api.ts';
 import { orderApi } from '../order-service/src/api.ts';
 import { balanceProblems, ledgerProblems } from '../order-service/src/audit/audit-messages.ts';
@@ -99,7 +100,7 @@ test('README has a row for every scenario, and a scenario for every row', () => 
 });
 
 test('README lists exactly the calls that the services answer', () => {
-  const common = ['/healthz', '/readyz', '/metrics', '/faults', '/faults/{name}'];
+  const common = [...commonOperations.map(({ path }) => path), '/faults', '/faults/{name}'];
   const calls = [orderApi, paymentApi, inventoryApi]
     .flatMap(({ operations }) => operations)
     .filter(({ path }) => !common.includes(path))

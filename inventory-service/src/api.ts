@@ -1,7 +1,9 @@
-import { operationFaultModes } from 'service-kit/fault-injection';
+import { faultProblems, operationFaultModes } from 'service-kit/fault-injection';
 import { faultOperations } from 'service-kit/fault-messages';
-import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
+import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
+import { commonOperations, commonTags } from 'service-kit/service-operations';
+import { faultExamples, releaseExamples, reserveExamples, stockExamples } from './api-examples.ts';
 import { faultNames } from './faults.ts';
 import {
   inventoryTotals,
@@ -14,71 +16,90 @@ import {
   reserveRequest,
   sagaPath,
 } from './messages.ts';
+import { inventoryProblems } from './problems.ts';
+
+const reserveProblems = [
+  ...['product-not-found', 'out-of-stock', 'reserve-conflict', 'reserve-after-release', 'reserve-failed'],
+  ...Object.keys(faultProblems),
+];
 
 /** What inventory-service answers, as its documents show it. */
 export const inventoryApi: ApiDescription = {
   title: 'inventory-service',
-  description: 'Products with real stock, reserved and released once for each saga.',
+  description:
+    'Products with real stock, reserved and released once for each saga. Any path that is not here is answered 404 `route-not-found`.',
+  tags: { inventory: 'Reservations and products', ...commonTags },
+  problems: { ...inventoryProblems, ...faultProblems },
   operations: [
     {
+      id: 'reserve',
+      tag: 'inventory',
       method: 'post',
       path: '/inventory/reserve',
-      summary: 'Reserve for the saga, once. With `fail` it always fails',
+      summary: 'Reserve for the saga, once',
       body: reserveRequest,
-      answers: {
-        200: { description: 'The reservation', schema: reservation },
-        ...badBodyAnswers,
-        404: { description: 'No such product' },
-        409: { description: 'Not enough is available, the saga was released before, or it reserved something else' },
-        500: { description: 'The reservation failed' },
-      },
+      examples: reserveExamples,
+      answers: { 200: { description: 'The reservation', schema: reservation } },
+      problems: reserveProblems,
     },
     {
+      id: 'release',
+      tag: 'inventory',
       method: 'post',
       path: '/inventory/release',
       summary: 'Give back what the saga reserved, or bar it from reserving later',
       body: releaseRequest,
-      answers: { 200: { description: 'The reservation', schema: reservation }, ...badBodyAnswers },
+      examples: releaseExamples,
+      answers: { 200: { description: 'The reservation', schema: reservation } },
+      problems: Object.keys(faultProblems),
     },
     {
+      id: 'listReservations',
+      tag: 'inventory',
       method: 'get',
       path: '/inventory',
       summary: 'All reservations, by saga id',
       query: reservationsQuery,
-      answers: { 200: { description: 'A page', schema: pageOf(reservation) }, ...badRequestAnswers },
+      answers: { 200: { description: 'A page', schema: pageOf(reservation) } },
     },
     {
+      id: 'getInventoryTotals',
+      tag: 'inventory',
       method: 'get',
       path: '/inventory/totals',
       summary: 'What all reservations come to, and what each product has',
       answers: { 200: { description: 'The totals', schema: inventoryTotals } },
     },
     {
+      id: 'listProducts',
+      tag: 'inventory',
       method: 'get',
       path: '/inventory/products',
       summary: 'Every product, on one page',
       answers: { 200: { description: 'The products', schema: pageOf(product) } },
     },
     {
+      id: 'stockProduct',
+      tag: 'inventory',
       method: 'put',
       path: '/inventory/products/{id}',
-      summary: 'Set what is available of a product',
+      summary: 'Set what is available of a product; a product that is new is made',
       params: productPath,
       body: productUpdate,
-      answers: { 200: { description: 'The product', schema: product }, ...badBodyAnswers },
+      examples: stockExamples,
+      answers: { 200: { description: 'The product', schema: product } },
     },
     {
+      id: 'getReservation',
+      tag: 'inventory',
       method: 'get',
       path: '/inventory/{sagaId}',
       summary: "The saga's reservation",
       params: sagaPath,
-      answers: {
-        200: { description: 'The reservation', schema: reservation },
-        ...badRequestAnswers,
-        404: { description: 'No reservation is known for this saga' },
-      },
+      answers: { 200: { description: 'The reservation', schema: reservation } },
+      problems: ['reservation-not-found'],
     },
-    ...faultOperations({ names: faultNames, modes: operationFaultModes }),
+    ...faultOperations({ names: faultNames, modes: operationFaultModes }, faultExamples),
     ...commonOperations,
   ],
 };

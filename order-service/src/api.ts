@@ -1,117 +1,130 @@
-import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
+import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
+import { commonOperations, commonTags } from 'service-kit/service-operations';
+import { orderExamples, orderProblemExamples, placeExamples, resolveExamples } from './api-examples.ts';
 import { auditOperation } from './audit/audit-messages.ts';
 import { booksOperation } from './books/books-messages.ts';
 import { changesOperation } from './changes/change-routes.ts';
 import { crashOperations } from './crash-points.ts';
 import {
-  idempotencyKey,
   idPath,
   order,
+  orderHeaders,
   orderRequest,
   ordersQuery,
+  placedHeaders,
   placedOrder,
   placeRequest,
   sagasQuery,
 } from './order-messages.ts';
+import { orderProblems } from './problems.ts';
 import { resolveRequest, saga } from './saga-routes.ts';
 import { sagaRowsOperation } from './saga-rows-routes.ts';
 
-const placingAnswers = {
-  ...badBodyAnswers,
-  422: { description: 'The Idempotency-Key came with another request before' },
-  503: { description: 'Nothing was recorded or, as its type tells, the order may have been: repeat with the same key' },
-};
+const placingProblems = ['idempotency-key-reused', 'order-state-unknown', 'overloaded', 'draining'];
 
 /** What order-service answers, as its documents show it. */
 export const orderApi: ApiDescription = {
   title: 'order-service',
-  description: 'Orders, and the sagas that place them.',
+  description: 'Orders, and the sagas that place them. Any path that is not here is answered 404 `route-not-found`.',
+  tags: {
+    orders: 'Orders, and how they ended',
+    sagas: 'What is done, and undone, for each order',
+    audit: 'The books of the three services',
+    ...commonTags,
+  },
+  problems: orderProblems,
   operations: [
     {
+      id: 'placeOrder',
+      tag: 'orders',
       method: 'post',
       path: '/orders',
-      summary: 'Record an order and wait for its saga, unless `Prefer: respond-async` is given',
-      headers: idempotencyKey,
+      summary: 'Record an order and wait for its saga, unless told not to wait',
+      headers: orderHeaders,
       body: orderRequest,
+      examples: orderExamples,
       answers: {
-        201: { description: 'The order as it ended: COMPLETED or CANCELLED', schema: order },
-        202: { description: 'The order as it stands: its saga goes on', schema: order },
-        ...placingAnswers,
+        201: { description: 'The order as it ended: COMPLETED or CANCELLED', schema: order, headers: placedHeaders },
+        202: { description: 'The order as it stands: its saga goes on', schema: order, headers: placedHeaders },
       },
+      problems: placingProblems,
+      problemExamples: orderProblemExamples,
     },
     {
+      id: 'placeTutorialOrder',
+      tag: 'orders',
       method: 'post',
       path: '/orders/place',
       summary: 'The same in the words of the tutorial',
-      headers: idempotencyKey,
+      headers: orderHeaders,
       body: placeRequest,
+      examples: placeExamples,
       answers: {
-        200: { description: 'How the saga ended', schema: placedOrder },
-        202: { description: 'How the saga stands: it goes on', schema: placedOrder },
-        ...placingAnswers,
+        200: { description: 'How the saga ended', schema: placedOrder, headers: placedHeaders },
+        202: { description: 'How the saga stands: it goes on', schema: placedOrder, headers: placedHeaders },
       },
+      problems: placingProblems,
     },
     {
+      id: 'listOrders',
+      tag: 'orders',
       method: 'get',
       path: '/orders',
       summary: 'Orders, newest first',
       query: ordersQuery,
-      answers: { 200: { description: 'A page', schema: pageOf(order) }, ...badRequestAnswers },
+      answers: { 200: { description: 'A page', schema: pageOf(order) } },
     },
     {
+      id: 'getOrder',
+      tag: 'orders',
       method: 'get',
       path: '/orders/{id}',
       summary: 'An order',
       params: idPath,
-      answers: {
-        200: { description: 'The order', schema: order },
-        ...badRequestAnswers,
-        404: { description: 'No such order' },
-      },
+      answers: { 200: { description: 'The order', schema: order } },
+      problems: ['order-not-found'],
     },
     {
+      id: 'listSagas',
+      tag: 'sagas',
       method: 'get',
       path: '/sagas',
       summary: 'Sagas, newest first',
       query: sagasQuery,
-      answers: { 200: { description: 'A page', schema: pageOf(saga) }, ...badRequestAnswers },
+      answers: { 200: { description: 'A page', schema: pageOf(saga) } },
     },
     {
+      id: 'getSaga',
+      tag: 'sagas',
       method: 'get',
       path: '/sagas/{id}',
       summary: 'A saga with its steps and its log',
       params: idPath,
-      answers: {
-        200: { description: 'The saga', schema: saga },
-        ...badRequestAnswers,
-        404: { description: 'No such saga' },
-      },
+      answers: { 200: { description: 'The saga', schema: saga } },
+      problems: ['saga-not-found'],
     },
     {
+      id: 'retrySaga',
+      tag: 'sagas',
       method: 'post',
       path: '/sagas/{id}/retry',
       summary: 'Try the compensations of a saga that is stuck, or waits for its next attempt, again now',
       params: idPath,
-      answers: {
-        202: { description: 'The saga, driven again', schema: saga },
-        ...badRequestAnswers,
-        404: { description: 'No such saga' },
-        409: { description: 'It is neither stuck nor waiting' },
-      },
+      answers: { 202: { description: 'The saga, driven again', schema: saga } },
+      problems: ['saga-not-found', 'saga-not-retryable'],
     },
     {
+      id: 'resolveSaga',
+      tag: 'sagas',
       method: 'post',
       path: '/sagas/{id}/resolve',
       summary: 'Close a stuck saga by hand',
       params: idPath,
       body: resolveRequest,
-      answers: {
-        200: { description: 'The saga, RESOLVED', schema: saga },
-        ...badBodyAnswers,
-        404: { description: 'No such saga' },
-        409: { description: 'It is not stuck' },
-      },
+      examples: resolveExamples,
+      answers: { 200: { description: 'The saga, RESOLVED', schema: saga } },
+      problems: ['saga-not-found', 'saga-not-stuck'],
     },
     sagaRowsOperation,
     auditOperation,

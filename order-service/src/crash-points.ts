@@ -29,7 +29,15 @@ export function crashWhereAsked(faults: FaultSwitches): Passing {
 }
 
 /** The calls that set them. */
-export const crashOperations = faultOperations({ names: listCrashPoints(stepNames), modes: ['crash'] });
+export const crashOperations = faultOperations(
+  { names: listCrashPoints(stepNames), modes: ['crash'] },
+  {
+    'orchestrator-killed': {
+      summary: 'Die once, say on `before-action-answered-payment`: the charge is made, its log entry is not',
+      value: { mode: 'crash', times: 1 },
+    },
+  },
+);
 
 function nameEvent(event: NewSagaEvent): string {
   return 'step' in event && event.type !== 'failed' ? `${event.type}-${event.step}` : event.type;

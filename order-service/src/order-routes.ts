@@ -2,10 +2,10 @@ import { type Request, type Response, Router } from 'express';
 import { toPage } from 'service-kit/page';
 import { readBody, readParams, readQuery, validate } from 'service-kit/request-input';
 import {
-  idempotencyKey,
   idPath,
   type OrderRecord,
   type OrderRequest,
+  orderHeaders,
   orderRequest,
   ordersQuery,
   placeRequest,
@@ -44,7 +44,7 @@ export function orderRoutes(placing: OrderPlacing, orders: OrderStore): Router {
   });
 
   async function placeAndWait(order: OrderRequest, request: Request, response: Response): Promise<OrderRecord> {
-    const { 'idempotency-key': key } = validate(idempotencyKey, request.headers);
+    const { 'idempotency-key': key } = validate(orderHeaders, request.headers);
     const placed = await placing.place(order, key);
     response.set('location', `/orders/${placed.order.id}`);
     if (placed.replayed) response.set('idempotent-replayed', 'true');

@@ -11,7 +11,9 @@ import type { SagaRecord, SagaStore } from './saga/saga-store.ts';
 import { sagaView, toSagaView } from './saga/saga-view.ts';
 
 /** The body of `POST /sagas/{id}/resolve`. */
-export const resolveRequest = z.object({ reason: plainText(500), by: plainText(100) });
+export const resolveRequest = z
+  .object({ reason: plainText(500), by: plainText(100).describe('Who closes it') })
+  .meta({ id: 'ResolveRequest' });
 
 export function sagaRoutes(sagas: SagaStore<PlaceOrder>, engine: SagaEngine<PlaceOrder>): Router {
   const router = Router();
@@ -52,7 +54,7 @@ export function sagaRoutes(sagas: SagaStore<PlaceOrder>, engine: SagaEngine<Plac
 }
 
 /** A saga as every call answers with it. */
-export const saga = sagaView.extend({ orderId: z.string() });
+export const saga = sagaView.extend({ orderId: z.string() }).meta({ id: 'Saga' });
 
 function toSaga(record: SagaRecord<PlaceOrder>): z.output<typeof saga> {
   const { id, ...view } = toSagaView(record);

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { badRequestAnswers, type Operation } from 'service-kit/openapi';
+import type { Operation } from 'service-kit/openapi';
 import { readParams } from 'service-kit/request-input';
 import { idPath } from './order-messages.ts';
 import { type ParticipantViews, sagaRows } from './participants/participant-views.ts';
@@ -21,13 +21,12 @@ export function sagaRowsRoutes(sagas: SagaStore<PlaceOrder>, participants: Parti
 
 /** The call, as the documents show it. */
 export const sagaRowsOperation: Operation = {
+  id: 'getSagaRows',
+  tag: 'sagas',
   method: 'get',
   path: '/sagas/{id}/rows',
   summary: "The saga's payment and reservation, as the participants have recorded them",
   params: idPath,
-  answers: {
-    200: { description: 'Both rows', schema: sagaRows },
-    ...badRequestAnswers,
-    404: { description: 'No such saga' },
-  },
+  answers: { 200: { description: 'Both rows', schema: sagaRows } },
+  problems: ['saga-not-found'],
 };

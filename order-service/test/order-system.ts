@@ -21,10 +21,12 @@ export interface OrderSystem {
 /**
  * @param env more configuration of order-service
  * @param envOfAll more configuration of every service
+ * @param reachDatabase as `startHttpService` has it, for order-service
  */
 export async function startOrderSystem(
   env: Record<string, string> = {},
   envOfAll: Record<string, string> = {},
+  reachDatabase?: (url: string) => Promise<string>,
 ): Promise<OrderSystem> {
   const [payment, inventory] = await Promise.all([startPaymentService(envOfAll), startInventoryService(envOfAll)]);
   const [toPayment, toInventory] = await Promise.all([
@@ -37,8 +39,10 @@ export async function startOrderSystem(
     COMPENSATION_BACKOFF_FIRST_MS: '5',
     COMPENSATION_BACKOFF_MAX_MS: '10',
   };
-  const order = await startHttpService((common) =>
-    createOrderService(readConfig(orderConfig, { ...common, ...participants, ...pauses, ...envOfAll, ...env })),
+  const order = await startHttpService(
+    (common) =>
+      createOrderService(readConfig(orderConfig, { ...common, ...participants, ...pauses, ...envOfAll, ...env })),
+    reachDatabase,
   );
   return {
     order,

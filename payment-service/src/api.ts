@@ -1,59 +1,70 @@
-import { operationFaultModes } from 'service-kit/fault-injection';
+import { faultProblems, operationFaultModes } from 'service-kit/fault-injection';
 import { faultOperations } from 'service-kit/fault-messages';
-import { type ApiDescription, badBodyAnswers, badRequestAnswers, commonOperations } from 'service-kit/openapi';
+import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
+import { commonOperations, commonTags } from 'service-kit/service-operations';
+import { chargeExamples, faultExamples, refundExamples } from './api-examples.ts';
 import { faultNames } from './faults.ts';
 import { chargeRequest, payment, paymentsQuery, paymentTotals, refundRequest, sagaPath } from './messages.ts';
+import { paymentProblems } from './problems.ts';
 
 /** What payment-service answers, as its documents show it. */
 export const paymentApi: ApiDescription = {
   title: 'payment-service',
-  description: 'Charges and refunds, once for each saga.',
+  description: 'Charges and refunds, once for each saga. Any path that is not here is answered 404 `route-not-found`.',
+  tags: { payments: 'Payments', ...commonTags },
+  problems: { ...paymentProblems, ...faultProblems },
   operations: [
     {
+      id: 'charge',
+      tag: 'payments',
       method: 'post',
       path: '/payments/charge',
-      summary: 'Charge the saga, once. The amount 9999 always fails, as does `fail`',
+      summary: 'Charge the saga, once. The amount 9999 always fails',
       body: chargeRequest,
-      answers: {
-        200: { description: 'The payment', schema: payment },
-        ...badBodyAnswers,
-        409: { description: 'The saga was refunded before, or charged for another order or amount' },
-        500: { description: 'The charge failed' },
-      },
+      examples: chargeExamples,
+      answers: { 200: { description: 'The payment', schema: payment } },
+      problems: ['charge-conflict', 'charge-after-refund', 'charge-failed', ...Object.keys(faultProblems)],
     },
     {
+      id: 'refund',
+      tag: 'payments',
       method: 'post',
       path: '/payments/refund',
       summary: 'Refund the saga, or bar it from being charged later',
       body: refundRequest,
-      answers: { 200: { description: 'The payment', schema: payment }, ...badBodyAnswers },
+      examples: refundExamples,
+      answers: { 200: { description: 'The payment', schema: payment } },
+      problems: Object.keys(faultProblems),
     },
     {
+      id: 'listPayments',
+      tag: 'payments',
       method: 'get',
       path: '/payments',
       summary: 'All payments, by saga id',
       query: paymentsQuery,
-      answers: { 200: { description: 'A page', schema: pageOf(payment) }, ...badRequestAnswers },
+      answers: { 200: { description: 'A page', schema: pageOf(payment) } },
     },
     {
+      id: 'getPaymentTotals',
+      tag: 'payments',
       method: 'get',
       path: '/payments/totals',
       summary: 'What all payments come to',
       answers: { 200: { description: 'The totals', schema: paymentTotals } },
     },
     {
+      id: 'getPayment',
+      tag: 'payments',
       method: 'get',
       path: '/payments/{sagaId}',
       summary: "The saga's payment",
       params: sagaPath,
-      answers: {
-        200: { description: 'The payment', schema: payment },
-        ...badRequestAnswers,
-        404: { description: 'No payment is known for this saga' },
-      },
+      answers: { 200: { description: 'The payment', schema: payment } },
+      problems: ['payment-not-found'],
     },
-    ...faultOperations({ names: faultNames, modes: operationFaultModes }),
+    ...faultOperations({ names: faultNames, modes: operationFaultModes }, faultExamples),
     ...commonOperations,
   ],
 };

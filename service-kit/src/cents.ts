@@ -10,6 +10,7 @@ export function cents(min: number, max: number) {
     .min(min)
     .max(max)
     .refine((amount) => fromCents(toCents(amount)) === amount, 'must have at most two decimals')
+    .meta({ multipleOf: 0.01 })
     .transform(toCents);
 }
 

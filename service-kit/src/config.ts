@@ -24,7 +24,8 @@ export function wholeNumber(min: number, max: number) {
     .string()
     .regex(/^\d{1,15}$/, error)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, error);
+    .refine((value) => value >= min && value <= max, error)
+    .meta({ type: 'integer', minimum: min, maximum: max, pattern: undefined });
 }
 
 /** The keys that every service has. */

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { describeError } from './error-description.ts';
 import { createFaultSwitches } from './fault-switches.ts';
 import type { Logger } from './logger.ts';
-import { problemsOf } from './problem.ts';
+import { type ProblemTable, problemsOf } from './problem.ts';
 
 /** How an operation can fail on purpose. */
 export const operationFaultModes = [
@@ -20,11 +20,26 @@ export const operationFaultModes = [
   'crash-after',
 ] as const;
 
-const faultProblem = problemsOf({
-  'fault-injected': { status: 409, title: 'Refused, as a fault switch says' },
-  'fault-error': { status: 500, title: 'Failed, as a fault switch says' },
-  'fault-unavailable': { status: 503, title: 'Not available, as a fault switch says', retryAfterS: 1 },
-});
+/** How an operation answers that was told to fail. */
+export const faultProblems = {
+  'fault-injected': {
+    status: 409,
+    title: 'Refused, as a fault switch says',
+    remedy: 'Nothing was done. Switch it off with `DELETE /faults`.',
+  },
+  'fault-error': {
+    status: 500,
+    title: 'Failed, as a fault switch says',
+    remedy: 'What was asked for may be done later, if the mode is `late`. Switch it off with `DELETE /faults`.',
+  },
+  'fault-unavailable': {
+    status: 503,
+    title: 'Not available, as a fault switch says',
+    remedy: 'Nothing was done. Ask again, or switch it off with `DELETE /faults`.',
+    retryAfterS: 1,
+  },
+} as const satisfies ProblemTable;
+const faultProblem = problemsOf(faultProblems);
 
 export interface FaultInjection<Name extends string> {
   /** Applies an operation that `response` is going to tell of, or lets it fail as its switch says. */

@@ -1,14 +1,15 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { Registry } from 'prom-client';
 import { isUnavailable } from './database.ts';
-import { toDocsPage } from './docs-page.ts';
+import { docsPage } from './docs-page.ts';
 import { describeError } from './error-description.ts';
 import { measureRequests } from './http-metrics.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
 import { answerMetrics } from './metrics.ts';
 import { type ApiDescription, toOpenApi } from './openapi.ts';
-import { commonProblem, Problem, problemMediaType } from './problem.ts';
+import { commonProblem, commonProblems, Problem, problemMediaType } from './problem.ts';
+import { problemPages } from './problem-pages.ts';
 import { currentContext, runInContext } from './request-context.ts';
 import { traceRequests } from './request-tracing.ts';
 import type { Tracer } from './tracing.ts';
@@ -27,7 +28,8 @@ export interface HttpAppParts {
 
 /**
  * An Express application with what every service has: request ids, one log line per request, JSON bodies of up to
- * 16 kB, `/healthz`, `/readyz`, `/metrics`, `/openapi/v1.json`, `/docs`, and problem documents for every error.
+ * 16 kB, `/healthz`, `/readyz`, `/metrics`, `/openapi/v1.json`, `/docs`, and problem documents for every error with a
+ * page for each type.
  */
 export function createHttpApp({ logger, routes, api, registry, checkReady, tracer }: HttpAppParts): Express {
   const app = express();
@@ -45,7 +47,7 @@ export function createHttpApp({ logger, routes, api, registry, checkReady, trace
   app.use(logRequest(logger), measureRequests(registry));
   const openApi = toOpenApi(api);
   app.get('/openapi/v1.json', (_request, response) => void response.json(openApi));
-  app.get('/docs', (_request, response) => void response.type('html').send(toDocsPage(api)));
+  app.use(docsPage(api.title), problemPages({ ...commonProblems, ...api.problems }));
   app.use(express.json({ limit: '16kb', type: 'application/json' }));
   app.use(routes);
   app.use((request) => {

@@ -1,8 +1,13 @@
-import { z } from 'zod';
-import { problemDocument, problemMediaType } from './problem.ts';
+import type { z } from 'zod';
+import { createComponents } from './openapi-components.ts';
+import { commonProblems, type ProblemDocument, type ProblemTable } from './problem.ts';
 
-/** One call of an API, described with the schemas that validate it. */
+/** One call of an API, described with the schemas that validate it. A field's `.describe()` describes the parameter. */
 export interface Operation {
+  /** The operationId: `placeOrder`. */
+  id: string;
+  /** One of the API's tags. */
+  tag: string;
   method: 'get' | 'post' | 'put' | 'delete';
   /** With parameters as OpenAPI writes them: `/orders/{id}`. */
   path: string;
@@ -11,97 +16,116 @@ export interface Operation {
   query?: z.ZodObject;
   headers?: z.ZodObject;
   body?: z.ZodType;
-  /** The answers by status: JSON, unless `mediaType` says otherwise; those without a schema are problem documents. */
-  answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
+  /** Request bodies to copy, by name. */
+  examples?: Examples;
+  /** The answers by status, but for problems. */
+  answers: Record<number, Answer>;
+  /** The names of its own problems: those of unreadable or wrong input and of every call need not be said. */
+  problems?: readonly string[];
+  /** More problem documents to look at, by name, beyond the one of each type. */
+  problemExamples?: Examples<ProblemDocument>;
+  /** Whether it is answered from memory: then it has not even the problems of every call. */
+  isConstant?: boolean;
 }
+
+/** An answer without `schema` and `text` has no body. */
+export interface Answer {
+  description: string;
+  /** Of a JSON body. */
+  schema?: z.ZodType;
+  /** The media types of a body that is not JSON, such as `text/event-stream`. */
+  text?: readonly string[];
+  headers?: z.ZodObject;
+}
+
+export type Examples<Value = unknown> = Readonly<Record<string, { summary: string; value: Value }>>;
 
 export interface ApiDescription {
   title: string;
   description: string;
+  /** What each tag stands for, in the order of the document. */
+  tags: Readonly<Record<string, string>>;
+  /** The problems that it adds to the common ones. */
+  problems: ProblemTable;
   operations: readonly Operation[];
 }
 
-/** The API as an OpenAPI 3.1 document. */
-export function toOpenApi({ title, description, operations }: ApiDescription) {
+/**
+ * The API as an OpenAPI 3.1 document.
+ * @throws Error if an operation names a problem or a tag that there is not, or two schemas have one name
+ */
+export function toOpenApi(api: ApiDescription) {
+  const { title, description, tags, operations } = api;
+  const components = createComponents({ ...commonProblems, ...api.problems });
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: toPathItem(operation) };
+    if (!(operation.tag in tags)) throw new Error(`${operation.id}: there is no tag ${operation.tag}`);
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describeOperation(operation) };
   }
+
+  function describeOperation(operation: Operation) {
+    const { id, tag, summary, params, query, headers, body, examples } = operation;
+    return {
+      operationId: id,
+      tags: [tag],
+      summary,
+      parameters: [
+        ...components.parameters('path', params),
+        ...components.parameters('query', query),
+        ...components.parameters('header', headers),
+        components.requestIdParameter,
+      ],
+      ...(body && {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: components.schema(body, 'input'), ...(examples && { examples }) } },
+        },
+      }),
+      responses: { ...describeAnswers(operation), ...describeProblems(operation) },
+    };
+  }
+
+  function describeAnswers({ answers }: Operation) {
+    const described = Object.entries(answers).map(([status, { description, schema, text, headers }]) => {
+      const content = {
+        ...(schema && { 'application/json': { schema: components.schema(schema, 'output') } }),
+        ...Object.fromEntries((text ?? []).map((mediaType) => [mediaType, { schema: { type: 'string' } }])),
+      };
+      const hasContent = Object.keys(content).length > 0;
+      return [status, { description, headers: components.headers(headers), ...(hasContent && { content }) }] as const;
+    });
+    return Object.fromEntries(described);
+  }
+
+  function describeProblems(operation: Operation) {
+    const names = listProblems(operation);
+    const more = Object.entries(operation.problemExamples ?? {});
+    const statuses = [...new Set(names.map((name) => components.problem(name).status))];
+    const described = statuses.map((status) => {
+      const own = names.filter((name) => components.problem(name).status === status);
+      const examples = Object.fromEntries(more.filter(([, { value }]) => value.status === status));
+      return [status, components.problemResponse(own, examples)] as const;
+    });
+    return Object.fromEntries(described);
+  }
+
   return {
     openapi: '3.1.0',
     info: { title, description, version: '1' },
+    servers: [{ url: '/' }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: { Problem: toSchema(problemDocument, 'output') } },
+    components: components.all,
   };
 }
 
-function toPathItem({ summary, params, query, headers, body, answers }: Operation) {
-  return {
-    summary,
-    parameters: [...toParameters('path', params), ...toParameters('query', query), ...toParameters('header', headers)],
-    ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } },
-    }),
-    responses: Object.fromEntries(
-      Object.entries(answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
-        status,
-        {
-          description,
-          content: schema
-            ? { [mediaType]: { schema: toSchema(schema, 'output') } }
-            : { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
-        },
-      ]),
-    ),
-  };
+/** The names of all problems that the call can answer with. */
+export function listProblems({ params, query, headers, body, problems = [], isConstant }: Operation): string[] {
+  return [
+    ...(params || body ? ['malformed-request'] : []),
+    ...(params || query || headers || body ? ['validation-failed'] : []),
+    ...(body ? ['payload-too-large', 'unsupported-media-type'] : []),
+    ...problems,
+    ...(isConstant ? [] : ['internal-error', 'service-unavailable']),
+  ];
 }
-
-function toParameters(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined) {
-  return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
-    name,
-    in: place,
-    required: place === 'path',
-    schema: toSchema(field as z.ZodType, 'input'),
-  }));
-}
-
-function toSchema(schema: z.ZodType, io: 'input' | 'output') {
-  const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return jsonSchema;
-}
-
-/** The answers of a call that can be wrong in the usual ways. */
-export const badRequestAnswers = {
-  400: { description: 'The request cannot be read or does not meet the contract; `errors` names each wrong field' },
-} satisfies Operation['answers'];
-
-export const badBodyAnswers = {
-  ...badRequestAnswers,
-  413: { description: 'The body is larger than 16 kB' },
-  415: { description: 'The body is not application/json' },
-} satisfies Operation['answers'];
-
-/** The calls that every service answers. */
-export const commonOperations: Operation[] = [
-  {
-    method: 'get',
-    path: '/healthz',
-    summary: 'Whether the process is alive',
-    answers: { 200: { description: 'It is', schema: z.object({ status: z.literal('alive') }) } },
-  },
-  {
-    method: 'get',
-    path: '/readyz',
-    summary: 'Whether the service can do its work: its database is reachable and migrated',
-    answers: {
-      200: { description: 'It can', schema: z.object({ status: z.literal('ready') }) },
-      503: { description: 'It cannot' },
-    },
-  },
-  {
-    method: 'get',
-    path: '/metrics',
-    summary: 'The metrics of the process, in the text format of Prometheus',
-    answers: { 200: { description: 'Each with its meaning' } },
-  },
-];

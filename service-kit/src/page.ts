@@ -14,12 +14,15 @@ export type PageQuery = z.output<typeof pageQuery>;
 
 /** The same with another largest `limit`. */
 export function pageQueryUpTo(maxLimit: number) {
-  return z.object({ limit: wholeNumber(1, maxLimit).default(20), cursor: uuid.optional() });
+  return z.object({
+    limit: wholeNumber(1, maxLimit).default(20).describe('How many items at most; 20 if absent'),
+    cursor: uuid.optional().describe('The `nextCursor` of the page before'),
+  });
 }
 
 /** The wire shape of a page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable().describe('Null on the last page') });
 }
 
 /**

@@ -4,6 +4,7 @@ import { createFaultSwitches, type FaultSwitches } from '../src/fault-switches.t
 import { createHttpApp } from '../src/http-app.ts';
 import { type HttpServer, listen } from '../src/http-server.ts';
 import { createLogger } from '../src/logger.ts';
+import { commonTags } from '../src/service-operations.ts';
 import { createFaultClient, type FaultClient } from './fault-service.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './migrated-database.ts';
 import { expectInvalid, expectUnreadable, unreadableBodies } from './refused-requests.ts';
@@ -18,7 +19,13 @@ beforeAll(async () => {
   // Any service's database has the table.
   database = await openMigratedDatabase('payment');
   switches = createFaultSwitches(database.db, { enabled: true, ...choices });
-  const api = { title: 'any', description: 'any', operations: faultOperations(choices) };
+  const api = {
+    title: 'any',
+    description: 'any',
+    tags: commonTags,
+    problems: {},
+    operations: faultOperations(choices),
+  };
   const logger = createLogger('any', { logLevel: 'error', logFormat: 'json' });
   server = await listen(
     createHttpApp({ logger, routes: switches.routes, api, registry: new Registry(), checkReady: async () => {} }),

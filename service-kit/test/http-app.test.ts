@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { openDatabase } from '../src/database.ts';
 import { createHttpApp } from '../src/http-app.ts';
 import { createLogger } from '../src/logger.ts';
-import { commonProblem } from '../src/problem.ts';
+import { commonProblem, commonProblems } from '../src/problem.ts';
 import { currentContext } from '../src/request-context.ts';
 import { readBody } from '../src/request-input.ts';
 import { captureLog } from './captured-log.ts';
@@ -31,7 +31,7 @@ routes.get('/half', (_request, response) => {
   throw new Error('too late');
 });
 
-const api = { title: 'shop', description: 'A shop.', operations: [] };
+const api = { title: 'shop', description: 'A shop.', tags: {}, problems: {}, operations: [] };
 const app = supertest(createHttpApp({ logger, routes, api, registry: new Registry(), checkReady: () => checkReady() }));
 const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
@@ -139,6 +139,24 @@ describe('errors', () => {
   test('a body that does not meet the schema names its fields', async () => {
     const response = await app.post('/echo').send({ text: 1 });
     expect(expectProblem(response, 400, 'validation-failed').errors?.map(({ field }) => field)).toEqual(['text']);
+  });
+});
+
+describe('problem types', () => {
+  test('the type of a problem leads to what to do about it', async () => {
+    const { type } = expectProblem(await app.get('/busy'), 503, 'service-unavailable');
+    const { body } = await app.get(type).expect(200);
+    expect(body).toEqual({ type, ...commonProblems['service-unavailable'] });
+  });
+
+  test('a browser gets a page', async () => {
+    const response = await app.get('/problems/route-not-found').set('accept', 'text/html,*/*;q=0.8').expect(200);
+    expect(response.type).toBe('text/html');
+    expect(response.text).toContain('<code>FAULTS=on</code>');
+  });
+
+  test.each(['nothing', 'constructor', '__proto__'])('%s is no problem type', async (name) => {
+    expectProblem(await app.get(`/problems/${name}`), 404, 'route-not-found');
   });
 });
 

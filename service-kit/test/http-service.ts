@@ -15,10 +15,15 @@ export interface HttpService {
 /**
  * A real service on a free port and a fresh database.
  * @param start starts it from the environment
+ * @param reachDatabase gives the URL at which the service, but not `sql`, finds the database of that URL
  */
-export async function startHttpService(start: (env: Record<string, string>) => Promise<Service>): Promise<HttpService> {
+export async function startHttpService(
+  start: (env: Record<string, string>) => Promise<Service>,
+  reachDatabase = async (url: string) => url,
+): Promise<HttpService> {
   const databaseUrl = await freshDatabase();
-  const service = await start({ PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', LOG_FORMAT: 'json' });
+  const reached = await reachDatabase(databaseUrl);
+  const service = await start({ PORT: '0', DATABASE_URL: reached, LOG_LEVEL: 'error', LOG_FORMAT: 'json' });
   const sql = postgres(databaseUrl, { max: 1 });
   return {
     url: service.url,

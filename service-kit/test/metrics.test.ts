@@ -8,7 +8,7 @@ import { createLogger } from '../src/logger.ts';
 import { readMetrics } from './exposition.ts';
 
 const logger = createLogger('shop', { logLevel: 'error', logFormat: 'json' });
-const api = { title: 'shop', description: 'A shop.', operations: [] };
+const api = { title: 'shop', description: 'A shop.', tags: {}, problems: {}, operations: [] };
 
 /** A service of its own, as several of them run in one process of tests. */
 function startShop(): Promise<HttpServer> {

@@ -2,8 +2,8 @@ import { commonProblem, commonProblems, type Problem, problemName, problemsOf, r
 
 const mediaType = 'application/problem+json; charset=utf-8';
 const shopProblem = problemsOf({
-  closed: { status: 409, title: 'The shop is closed' },
-  busy: { status: 503, title: 'The shop is busy', retryAfterS: 7 },
+  closed: { status: 409, title: 'The shop is closed', remedy: 'Come back.' },
+  busy: { status: 503, title: 'The shop is busy', remedy: 'Wait.', retryAfterS: 7 },
 });
 
 function send({ document }: Problem): unknown {

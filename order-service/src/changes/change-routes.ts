@@ -25,18 +25,19 @@ export function changeRoutes(feed: ChangeFeed): Router {
 
 /** The call, as the documents show it. */
 export const changesOperation: Operation = {
+  id: 'followChanges',
+  tag: 'sagas',
   method: 'get',
   path: '/changes',
-  summary: 'Server-sent events that tell since when sagas have changed: listen first, then read with `changedSince`',
-  headers: z.object({
-    'last-event-id': z.string().optional().describe('The last id that was read: what changed since then is told first'),
-  }),
+  summary:
+    'Server-sent events that tell since when sagas have changed: listen first, then read with `changedSince`. Whoever comes back with a `Last-Event-ID` is told first what changed since then',
+  isConstant: true,
   answers: {
     200: {
-      description: 'Events `changed`: sagas have events that were logged at or after `since`',
-      mediaType: 'text/event-stream',
-      schema: z.string().describe('`data: {"since":"2030-01-31T12:00:00.000Z"}`'),
+      description:
+        'Events `changed`: sagas have events that were logged at or after `since`, as in `data: {"since":"2030-01-31T12:00:00.000Z"}`',
+      text: ['text/event-stream'],
     },
-    503: { description: 'There are as many readers as this process takes, or it is stopping' },
   },
+  problems: ['too-many-readers', 'draining'],
 };

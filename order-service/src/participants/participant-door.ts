@@ -1,6 +1,6 @@
 import axios, { type AxiosResponse } from 'axios';
 import express, { type Request, Router } from 'express';
-import { currentContext } from 'service-kit/request-context';
+import { contextHeaders } from 'service-kit/tracing';
 import { orderProblem } from '../problems.ts';
 import { createParticipantClient } from './participant-call.ts';
 
@@ -37,7 +37,7 @@ function participantDoor(name: string, baseUrl: string): Router {
         method: request.method,
         // Whatever host the path names, it comes after the participant's.
         url: `${baseUrl}${path}${search}`,
-        headers: { ...pick(requestHeaders, request.headers), 'x-request-id': currentContext()?.requestId },
+        headers: { ...pick(requestHeaders, request.headers), ...contextHeaders() },
         data: Buffer.isBuffer(body) || body === undefined ? body : JSON.stringify(body),
         responseType: 'arraybuffer',
         transformRequest: (data) => data,

@@ -3,7 +3,9 @@ import { eventTypes, type Failure, type Outcome, outcomes, type SagaEvent, sagaS
 import { IllegalLog, readLog, type StepState } from './saga-state.ts';
 import type { SagaRecord } from './saga-store.ts';
 
-export const failure = z.object({ step: z.string(), outcome: z.enum(['rejected', 'unknown']), reason: z.string() });
+export const failure = z
+  .object({ step: z.string(), outcome: z.enum(['rejected', 'unknown']), reason: z.string() })
+  .meta({ id: 'Failure' });
 
 const stepStatuses = [
   ...['NOT_CALLED', 'CALLING', 'SUCCEEDED', 'REJECTED', 'UNKNOWN'],
