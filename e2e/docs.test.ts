@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readConfig, variableName } from 'service-kit/config';
+import { commonProblems } from 'service-kit/problem';
 import { commonOperations } from 'service-kit/service-operations';
 import { inventoryApi } from '../inventory-service/src/api.ts';
 import { orderApi } from '../order-service/src/api.ts';
 import { balanceProblems, ledgerProblems } from '../order-service/src/audit/audit-messages.ts';
 import { orderConfig } from '../order-service/src/config.ts';
 import { orderStatuses } from '../order-service/src/order-schema.ts';
+import { orderProblems } from '../order-service/src/problems.ts';
 import { eventTypes, sagaStatuses } from '../order-service/src/saga/saga-events.ts';
 import { paymentApi } from '../payment-service/src/api.ts';
 
@@ -143,6 +145,12 @@ const namesIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) =
 test('docs/operating.md explains exactly the discrepancies that the audit can find', () => {
   const explained = readRows('Discrepancies').flatMap(([names]) => namesIn(names));
   expect(explained.sort()).toEqual([...ledgerProblems, ...balanceProblems].sort());
+});
+
+test('docs/operating.md has a row for every 503 of order-service', () => {
+  const problems = Object.entries({ ...commonProblems, ...orderProblems }).filter(([, { status }]) => status === 503);
+  const explained = readRows('Answers of 503').flatMap(([type]) => namesIn(type));
+  expect(explained.sort()).toEqual(problems.map(([name]) => name).sort());
 });
 
 test('docs/operating.md quotes only messages that the services log', () => {

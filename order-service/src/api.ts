@@ -26,7 +26,8 @@ const placingProblems = ['idempotency-key-reused', 'order-state-unknown', 'overl
 /** What order-service answers, as its documents show it. */
 export const orderApi: ApiDescription = {
   title: 'order-service',
-  description: 'Orders, and the sagas that place them. Any path that is not here is answered 404 `route-not-found`.',
+  description:
+    'Orders, and the sagas that place them. At `/` is a page that shows them; with `FAULTS=on` what begins with `/participants/` is passed on to a participant. Any other path that is not here is answered 404 `route-not-found`.',
   tags: {
     orders: 'Orders, and how they ended',
     sagas: 'What is done, and undone, for each order',

@@ -6,6 +6,7 @@ import { createLogger } from 'service-kit/logger';
 import { waitUntil } from 'stack/wait-until';
 import { type ChangeFeed, createChangeFeed } from '../src/changes/change-feed.ts';
 import { changeRoutes } from '../src/changes/change-routes.ts';
+import { openChangeStream } from '../src/changes/change-stream.ts';
 import { readChanges } from './change-reader.ts';
 
 // The streams of one process, told by hand.
@@ -74,6 +75,32 @@ test('catching up reaches back to the last time that it worked, and a margin fur
   await feed.catchUpOnce();
   await reader.waitFor(3);
   expect(reader.since().slice(1)).toEqual(isos(at(85_000), at(485_000)));
+});
+
+test('a stream that has ended takes nothing any more, also while it still goes out', async () => {
+  const errors: Error[] = [];
+  const app = express();
+  app.get('/', (_request, response) => {
+    response.on('error', (error) => errors.push(error));
+    const stream = openChangeStream(response);
+    stream.end();
+    stream.tell(at(1));
+    stream.beat();
+  });
+  const other = await listen(app, 0);
+  const { status } = await fetch(other.url);
+  expect({ status, errors }).toEqual({ status: 200, errors: [] });
+  await other.close(0);
+});
+
+test('readers that were let go are told nothing any more', async () => {
+  await feed.catchUpOnce();
+  const reader = await openReader();
+  await reader.waitFor(1);
+  feed.stop();
+  feed.tell(at(1));
+  await reader.ended;
+  expect(reader.told()).toHaveLength(1);
 });
 
 test('a beat shows a reader that its stream lives', async () => {

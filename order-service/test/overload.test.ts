@@ -39,6 +39,10 @@ test('with one database connection for all, a hundred orders at once still compl
   withSystem({ DATABASE_CONNECTIONS: '1' }, async (system) => {
     const answers = await orderMany(system, 100);
     expect(answers.map(({ status, body }) => [status, body.status])).toEqual(Array(100).fill([201, 'COMPLETED']));
+    const used = await system.order.sql`
+      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+    // That, and the two that tell and hear of changes.
+    expect(used.length).toBe(3);
   }));
 
 test('a participant that stays down is soon not asked any more, and nothing has to be compensated', () =>

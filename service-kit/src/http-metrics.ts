@@ -16,6 +16,8 @@ export function measureRequests(registry: Registry): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
     response.once('close', () => {
+      // A stream of events takes as long as its reader likes.
+      if (response.get('content-type')?.startsWith('text/event-stream')) return;
       const status = response.writableFinished ? response.statusCode : 'aborted';
       durations.observe({ ...nameRoute(request), status }, (performance.now() - startedAt) / 1000);
     });

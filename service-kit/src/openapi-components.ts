@@ -16,7 +16,8 @@ export function createComponents(problems: ProblemTable) {
   const all = {
     schemas: {} as JsonObject,
     responses: {} as JsonObject,
-    examples: {} as JsonObject,
+    // Also of a problem that no call of the document has: every type can be looked up.
+    examples: Object.fromEntries(Object.entries(problems).map(([name, type]) => [name, toExample(name, type)])),
     parameters: { RequestId: requestIdParameter },
     headers: { 'x-request-id': requestId, 'Retry-After': retryAfter } as JsonObject,
   };
@@ -49,7 +50,6 @@ export function createComponents(problems: ProblemTable) {
   function problem(name: string): ProblemType {
     const type = problems[name];
     if (!type) throw new Error(`there is no problem ${name}`);
-    all.examples[name] = toExample(name, type);
     return type;
   }
 

@@ -9,6 +9,8 @@ const orderUrl = process.env['ORDER_URL'] || 'http://localhost:8000';
 const colours = { good: 'green', back: 'yellow', bad: 'red' } as const;
 /** Between two tries to read what changed. */
 const retryMs = 500;
+/** Pages of a hundred sagas: more than a person reads in one go. */
+const maxPages = 20;
 
 let takeNewLines: ReturnType<typeof createSagaLines> | undefined;
 /** The earliest change that was not read yet. */
@@ -47,7 +49,12 @@ async function readChanges(): Promise<void> {
 
 async function listChanged(since: string): Promise<WatchedSaga[]> {
   const sagas: WatchedSaga[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
+  let cursor: string | null = '';
+  for (let pages = 0; cursor !== null; pages += 1) {
+    if (pages === maxPages) {
+      console.error(`more than ${sagas.length} sagas have changed: the oldest are left out`);
+      break;
+    }
     const query = new URLSearchParams({ changedSince: since, limit: '100', ...(cursor && { cursor }) });
     const response = await fetch(`${orderUrl}/sagas?${query}`, { signal: AbortSignal.timeout(10_000) });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);

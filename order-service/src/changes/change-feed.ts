@@ -82,6 +82,7 @@ export function createChangeFeed({ readClock, maxReaders, beatIntervalMs, logger
       stopped = true;
       clearInterval(timer);
       for (const reader of readers) reader.end();
+      readers.clear();
     },
   };
 }

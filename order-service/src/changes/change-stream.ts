@@ -15,7 +15,8 @@ export function openChangeStream(response: Response): ChangeStream {
   let blockedAtLastBeat = false;
 
   function write(text: string): void {
-    blocked = !response.write(text);
+    // One that has ended may take long to go out: a reader that does not read holds it up.
+    if (!response.writableEnded) blocked = !response.write(text);
   }
 
   function tell(since: Date): void {

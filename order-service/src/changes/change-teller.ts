@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
 
@@ -43,13 +44,16 @@ export function createChangeTeller({ tell, intervalMs, logger }: ChangeTellerOpt
     }
   }
 
+  // Bound, because a telling is not about the saga that happened to make it necessary.
+  const tellAndGoOn = AsyncResource.bind(() =>
+    tellOnce().finally(() => {
+      timer = undefined;
+      schedule();
+    }),
+  );
+
   function schedule(): void {
     if (timer || stopped || !untold) return;
-    const tellAndGoOn = () =>
-      tellOnce().finally(() => {
-        timer = undefined;
-        schedule();
-      });
     timer = setTimeout(tellAndGoOn, Math.max(0, toldAtMs + intervalMs - performance.now()));
   }
 

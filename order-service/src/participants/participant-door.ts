@@ -53,6 +53,8 @@ function participantDoor(name: string, baseUrl: string): Router {
   router.use(express.raw({ type: () => true, limit: '16kb' }), async (request, response) => {
     const { status, headers, data } = await ask(request);
     if (status === 502 || status === 504) throw orderProblem('participant-unreachable', `${name}: HTTP ${status}`);
+    // Whatever page a participant answers with, it does nothing under our name.
+    response.set({ 'content-security-policy': "default-src 'none'", 'x-content-type-options': 'nosniff' });
     response.status(status).set(pick(answerHeaders, headers)).end(data);
   });
   return router;
