@@ -52,7 +52,7 @@ test('tells each event of each saga in order, plain where it is no terminal, unt
     'payment is called',
     'payment unknown: HTTP 500 charge-failed',
     'turns back at payment: the order is CANCELLED',
-    'payment is undone',
+    'payment is asked to undo',
     'payment undone (n ms)',
     'ends: all is undone',
   ]);

@@ -139,6 +139,7 @@ function tell(entry: LogEntry, { token, lostCall, backward }: Pick<StoryEvent, '
     case 'begun':
       return 'The order is committed as PENDING and its saga as STARTED, in one transaction';
     case 'claimed': {
+      if (entry.reason === 'due') return `Taken up again by ${by} for its next attempt, with fencing token ${token}`;
       const lost = lostCall ? `; the answer to ${nameCall(lostCall)} reached nobody` : '';
       return `Taken over by ${by} with fencing token ${token}${lost}`;
     }

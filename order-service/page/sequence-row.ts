@@ -251,7 +251,9 @@ function decide({ entry, token, backward }: StoryEvent): Decision {
     case 'begun':
       return { mark: 'begin', text: 'begun: both rows in one commit', order: 'PENDING', saga: 'STARTED' };
     case 'claimed':
-      return { mark: 'takeover', text: `taken over, fencing token ${token}`, reason: `by ${by}` };
+      return reason === 'due'
+        ? { mark: 'waiting', text: `next attempt is due, fencing token ${token}`, reason: `by ${by}` }
+        : { mark: 'takeover', text: `taken over, fencing token ${token}`, reason: `by ${by}` };
     case 'failed': {
       const text = `turns back: ${entry.step} ${entry.outcome}`;
       return { mark: 'turn-back', text, reason, order: 'CANCELLED', saga: 'COMPENSATING' };

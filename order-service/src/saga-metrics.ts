@@ -87,7 +87,7 @@ export function createSagaMetrics(registry: Registry) {
       case 'begun':
         return begun.inc();
       case 'claimed':
-        return claims.inc({ reason: isPaused(saga.log.at(-2)) ? 'due' : 'takeover' });
+        return claims.inc({ reason: event.reason ?? 'takeover' });
       case 'action-called':
       case 'compensation-called': {
         const direction = event.type === 'action-called' ? 'action' : 'compensation';
@@ -149,9 +149,4 @@ export function createSagaMetrics(registry: Registry) {
         );
       },
   };
-}
-
-/** Whether the driver gave the saga up for a pause. One that died during it left nothing undone either. */
-function isPaused(last: SagaEvent | undefined): boolean {
-  return last !== undefined && 'retryAt' in last && last.retryAt !== undefined;
 }

@@ -18,6 +18,7 @@ function tell(event: SagaEvent, turnedBack: boolean): [level: string, message: s
     case 'begun':
       return ['info', 'order created (PENDING)'];
     case 'claimed':
+      if (event.reason === 'due') return ['info', `saga taken up again by ${event.by}: its next attempt is due`];
       return ['warn', `saga claimed by ${event.by}`];
     case 'action-called':
       return ['debug', `${event.step} called`];

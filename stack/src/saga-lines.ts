@@ -77,7 +77,7 @@ function describe(entry: SagaEntry, turnedBack: boolean): Pick<SagaLine, 'tone' 
     case 'action-called':
       return { tone: 'plain', text: `${step} is called${again}` };
     case 'compensation-called':
-      return { tone: 'back', text: `${step} is undone${again}` };
+      return { tone: 'back', text: `${step} is asked to undo${again}` };
     case 'action-answered':
       if (outcome === 'succeeded') return { tone: 'good', text: `${step} succeeded (${durationMs} ms)` };
       return { tone: 'back', text: `${step} ${outcome}: ${reason}${untilRetry(entry)}` };
@@ -87,6 +87,7 @@ function describe(entry: SagaEntry, turnedBack: boolean): Pick<SagaLine, 'tone' 
     case 'failed':
       return { tone: 'back', text: `turns back at ${step}: the order is CANCELLED` };
     case 'claimed':
+      if (reason === 'due') return { tone: 'plain', text: `taken up again by ${by}: its next attempt is due` };
       return { tone: 'back', text: `taken over by ${by}` };
     case 'parked':
       return { tone: 'bad', text: 'is stuck: a person has to retry or resolve it' };

@@ -92,7 +92,7 @@ test('a saga that is stuck goes on to be told when a person moves it', () => {
     'plain: payment is called, attempt 2',
     'back: payment rejected: no',
     'back: turns back at payment: the order is CANCELLED',
-    'back: payment is undone',
+    'back: payment is asked to undo',
     'bad: payment not undone: HTTP 500 fault-error',
     'bad: is stuck: a person has to retry or resolve it',
   ]);
@@ -100,7 +100,7 @@ test('a saga that is stuck goes on to be told when a person moves it', () => {
   expect(takeNew([stuck]).map(({ tone, text }) => `${tone}: ${text}`)).toEqual([
     'back: retried by operator',
     'back: taken over by host:1',
-    'back: payment is undone, attempt 2',
+    'back: payment is asked to undo, attempt 2',
     'good: payment undone (7 ms)',
     'good: ends: all is undone',
   ]);

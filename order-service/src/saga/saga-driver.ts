@@ -70,7 +70,7 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
 
   /** Undefined where another attempt makes no sense. */
   function pauseBeforeRetry(plan: Call<Input>, { direction, spending }: CallMove, result: CallResult) {
-    if (result.outcome === 'succeeded') return undefined;
+    if (result.outcome === 'succeeded' || spending >= plan.attempts) return undefined;
     // An action is repeated only if that may help; a compensation has to succeed in the end, whatever was answered.
     if (direction === 'action' && !(result.outcome === 'unknown' && result.transient)) return undefined;
     const askedMs = Math.min(result.retryAfterMs ?? 0, longestRetryAfterMs);

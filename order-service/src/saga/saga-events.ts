@@ -89,7 +89,8 @@ export interface Failure {
 /** What can be written to a saga's log. A saga keeps the steps that it began with, also when the definition grows. */
 export type NewSagaEvent =
   | { type: 'begun'; steps: string[] }
-  | { type: 'claimed'; by: string }
+  /** Its next attempt was due, or its driver stopped, died or was out of touch. */
+  | { type: 'claimed'; by: string; reason?: 'due' | 'takeover' }
   | Called
   | Answered
   | ({ type: 'failed'; kind?: 'deadline' } & Failure)

@@ -95,7 +95,8 @@ function apply(state: SagaState, event: NewSagaEvent): void {
       call.outcome = combine(call.outcome, event.outcome);
       call.reason = event.reason ?? null;
       call.retryAt = event.retryAt ?? null;
-      call.final = call.retryAt === null;
+      // A compensation is never given up by what was answered: a person may have it tried again.
+      call.final = direction === 'action' && call.retryAt === null;
       return;
     }
     case 'failed':

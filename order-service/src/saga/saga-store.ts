@@ -163,9 +163,9 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
             ORDER BY id LIMIT ${limit}
             FOR UPDATE SKIP LOCKED
           ))
-          RETURNING id, last_seq
+          RETURNING id, last_seq, due_at
         )
-        ${insertEvent({ type: 'claimed', by: owner }, sql`claimed`)}`);
+        ${insertEvent({ type: 'claimed', by: owner }, sql`claimed`, sql`CASE WHEN due_at IS NULL THEN 'takeover' ELSE 'due' END`)}`);
       return readHeld(claimed);
     },
 
@@ -219,8 +219,8 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
 /** What the insertion of an event returns. */
 type WrittenEvent = { saga_id: string; seq: number; at: string };
 
-/** The insertion of an event as the last of the saga whose `id` and `last_seq` are in `source`. */
-function insertEvent(event: NewSagaEvent, source: SQL): SQL {
+/** The insertion of an event as the last of the saga whose `id`, `last_seq` and what `reason` needs are in `source`. */
+function insertEvent(event: NewSagaEvent, source: SQL, reason?: SQL): SQL {
   const value = (name: string) => (event as unknown as Record<string, unknown>)[name] ?? null;
   const retryAt = value('retryAt') as Date | null;
   return sql`
@@ -228,7 +228,7 @@ function insertEvent(event: NewSagaEvent, source: SQL): SQL {
       (saga_id, seq, type, step, attempt, outcome, kind, http_status, reason, duration_ms, retry_at, by)
     SELECT id, last_seq, ${event.type}::saga_event_type, ${value('step')}::text, ${value('attempt')}::int,
       ${value('outcome')}::call_outcome, ${value('kind')}::failure_kind, ${value('httpStatus')}::smallint,
-      ${value('reason')}::text, ${value('durationMs')}::int, ${retryAt?.toISOString() ?? null}::timestamptz,
+      ${reason ?? sql`${value('reason')}::text`}, ${value('durationMs')}::int, ${retryAt?.toISOString() ?? null}::timestamptz,
       ${value('by')}::text
     FROM ${source}
     RETURNING saga_id, seq, at`;
