@@ -4,7 +4,7 @@ import { stepNames } from './place-order.saga.ts';
 import type { PlaceOrder } from './place-order.ts';
 import type { SagaObserver } from './saga/saga-driver.ts';
 import { type DropReason, dropReasons, type SagaEngine } from './saga/saga-engine.ts';
-import type { Answered, SagaEvent, SagaStatus } from './saga/saga-events.ts';
+import type { Answered, SagaStatus } from './saga/saga-events.ts';
 
 const endStatuses = ['COMPLETED', 'COMPENSATED', 'COMPENSATION_STUCK', 'RESOLVED'] as const satisfies SagaStatus[];
 const directions = ['action', 'compensation'] as const;

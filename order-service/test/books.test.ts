@@ -86,6 +86,15 @@ test('one that does not answer holds them up for a second', async () => {
   expect(performance.now() - startedAtMs).toBeLessThan(2_500);
 });
 
+test('what the others have goes on to be told while one does not answer', async () => {
+  system.toPayment.intercept = ({ url }) => url === '/payments/totals';
+  const { orders } = await waitForBooks(({ payment }) => !payment.reachable);
+  await system.order.http.post('/orders').send({ itemName: 'apple', quantity: 1, price: 1 }).expect(201);
+  const startedAtMs = performance.now();
+  await waitForBooks((books) => books.orders.COMPLETED > orders.COMPLETED);
+  expect(performance.now() - startedAtMs).toBeLessThan(4_000);
+});
+
 test('however many ask, the participants are asked twice a second at most', async () => {
   const startedAtMs = performance.now();
   await Promise.all(

@@ -2,16 +2,18 @@
 export interface Sparing {
   share: number;
   minIntervalMs: number;
+  /** However long a failed reading took, it is tried again after this: what it asked may be back. */
+  longestPauseAfterFailureMs?: number;
 }
-
-/** However long a failed reading took, it is tried again after this: what it asked may be back. */
-const longestPauseAfterFailureMs = 30_000;
 
 /**
  * Gives a function that reads by `load`, but never twice at once, and at most for the given share of the time: whoever
  * asks while a reading runs shares it, and whoever asks soon after one gets what it gave, be that an error.
  */
-export function readSparingly<T>(load: () => Promise<T>, { share, minIntervalMs }: Sparing): () => Promise<T> {
+export function readSparingly<T>(
+  load: () => Promise<T>,
+  { share, minIntervalMs, longestPauseAfterFailureMs = 30_000 }: Sparing,
+): () => Promise<T> {
   let reading: Promise<T> | undefined;
   let nextAt = 0;
 

@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { fromCents } from 'service-kit/cents';
 import { type Database, readClock } from 'service-kit/database';
+import { readSparingly } from 'service-kit/sparing-reader';
 import type { AuditVerdictStore } from '../audit/audit-verdict-store.ts';
+import type { PaymentTotals } from '../audit/balance-judge.ts';
 import { orderStatuses, orders } from '../order-schema.ts';
-import type { ParticipantTotals, ParticipantViews } from '../participants/participant-views.ts';
+import type { InventoryTotals } from '../participants/participant-ledgers.ts';
+import { type ParticipantViews, toNothing } from '../participants/participant-views.ts';
 import { sagaStatuses } from '../saga/saga-events.ts';
 import { sagas } from '../saga/saga-schema.ts';
 import type { Books } from './books-messages.ts';
@@ -14,21 +17,38 @@ export interface BooksSources {
   participants: ParticipantViews;
 }
 
-/** Reads the books of all three services. Its cost grows with them. */
-export async function readBooks({ db, verdicts, participants }: BooksSources): Promise<Books> {
-  const [at, byStatus, bySaga, totals, lastAudit] = await Promise.all([
-    readClock(db),
-    countOrders(db),
-    countSagas(db),
-    participants.readTotals(),
-    verdicts.find(),
-  ]);
+/** A twentieth of the time is no burden; twice a second is as often as a person looks. */
+const sparing = { share: 0.05, minIntervalMs: 500 };
+/** Waiting for one that does not answer costs nobody anything. */
+const sparingOfOthers = { ...sparing, longestPauseAfterFailureMs: 2_000 };
+
+/**
+ * Gives a function that reads the books of all three services. Its cost grows with them, so each service is asked only
+ * so often, and one that does not answer keeps nothing of the others away.
+ */
+export function createBooksReader({ db, verdicts, participants }: BooksSources): () => Promise<Books> {
+  const readOwn = readSparingly(() => readOwnBooks(db, verdicts), sparing);
+  const readPayment = readSparingly(participants.readPaymentTotals, sparingOfOthers);
+  const readInventory = readSparingly(participants.readInventoryTotals, sparingOfOthers);
+  return async () => {
+    const [own, payment, inventory] = await Promise.all([
+      readOwn(),
+      readPayment().catch(toNothing),
+      readInventory().catch(toNothing),
+    ]);
+    return { ...own, payment: toShownPayment(payment), inventory: toShownInventory(inventory) };
+  };
+}
+
+async function readOwnBooks(db: Database, verdicts: AuditVerdictStore): Promise<Omit<Books, 'payment' | 'inventory'>> {
+  // First, so that whoever knows of a later change knows that it may be missing.
+  const at = await readClock(db);
+  const [byStatus, bySaga, lastAudit] = await Promise.all([countOrders(db), countSagas(db), verdicts.find()]);
   return {
     at: at.toISOString(),
     orders: fillIn(orderStatuses, byStatus),
     completed: fromCents(byStatus.find(({ status }) => status === 'COMPLETED')?.amountCents ?? 0),
     sagas: fillIn(sagaStatuses, bySaga),
-    ...toShown(totals),
     lastAudit,
   };
 }
@@ -57,13 +77,11 @@ function fillIn<Status extends string>(statuses: readonly Status[], rows: { stat
   return Object.fromEntries(statuses.map((status) => [status, counts.get(status) ?? 0])) as Record<Status, number>;
 }
 
-function toShown({ payment, inventory }: ParticipantTotals): Pick<Books, 'payment' | 'inventory'> {
-  return {
-    payment: {
-      reachable: payment !== undefined,
-      charged: payment ? fromCents(payment.chargedCents) : null,
-      refunded: payment ? fromCents(payment.refundedCents) : null,
-    },
-    inventory: { reachable: inventory !== undefined, products: inventory?.products ?? [] },
-  };
+function toShownPayment(totals: PaymentTotals | undefined): Books['payment'] {
+  if (!totals) return { reachable: false, charged: null, refunded: null };
+  return { reachable: true, charged: fromCents(totals.chargedCents), refunded: fromCents(totals.refundedCents) };
+}
+
+function toShownInventory(totals: InventoryTotals | undefined): Books['inventory'] {
+  return { reachable: totals !== undefined, products: totals?.products ?? [] };
 }

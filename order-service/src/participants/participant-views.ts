@@ -1,8 +1,7 @@
 import { Problem } from 'service-kit/problem';
 import { z } from 'zod';
-import type { PaymentTotals } from '../audit/balance-judge.ts';
 import { createParticipantLedger } from './participant-ledger.ts';
-import { type InventoryTotals, inventoryPlan, paymentPlan } from './participant-ledgers.ts';
+import { inventoryPlan, paymentPlan } from './participant-ledgers.ts';
 
 /** A person waits for it. */
 const timeoutMs = 1_000;
@@ -16,12 +15,6 @@ const view = z.object({
 
 /** What the participants have recorded for one saga. */
 export const sagaRows = z.object({ payment: view, inventory: view });
-
-/** Undefined where a participant did not answer by its contract. */
-export interface ParticipantTotals {
-  payment: PaymentTotals | undefined;
-  inventory: InventoryTotals | undefined;
-}
 
 export type ParticipantViews = ReturnType<typeof createParticipantViews>;
 
@@ -37,11 +30,9 @@ export function createParticipantViews(paymentServiceUrl: string, inventoryServi
       return { payment, inventory };
     },
 
-    async readTotals(): Promise<ParticipantTotals> {
-      const asked = [payments.readTotals(), reservations.readTotals()] as const;
-      const [payment, inventory] = await Promise.all([asked[0].catch(toNothing), asked[1].catch(toNothing)]);
-      return { payment, inventory };
-    },
+    /** Rejects as a ledger does where the participant does not answer by its contract. */
+    readPaymentTotals: payments.readTotals,
+    readInventoryTotals: reservations.readTotals,
   };
 }
 
@@ -54,6 +45,6 @@ async function show(asking: Promise<z.output<typeof shownRow> | undefined>): Pro
 }
 
 /** Anything but a participant's failure is ours. */
-function toNothing(error: unknown): undefined {
+export function toNothing(error: unknown): undefined {
   if (!(error instanceof Problem)) throw error;
 }
