@@ -2,21 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commonProblems, problemMediaType, readProblem } from 'service-kit/problem';
 import { toProblemsPage } from 'stack/problems-page';
-import { inventoryApi } from '../inventory-service/src/api.ts';
-import { orderApi } from '../order-service/src/api.ts';
+import { serviceApis } from 'stack/service-apis';
 import { orderProblems } from '../order-service/src/problems.ts';
-import { paymentApi } from '../payment-service/src/api.ts';
 
 // What documents say of the APIs, held to the descriptions that the services answer from.
 const repository = join(__dirname, '..');
 const read = (path: string) => readFileSync(join(repository, path), 'utf8');
-const apis = { order: orderApi, payment: paymentApi, inventory: inventoryApi };
-const operations = Object.entries(apis).flatMap(([service, api]) =>
+const operations = Object.entries(serviceApis).flatMap(([service, api]) =>
   api.operations.map((operation) => ({ service, ...operation })),
 );
 
 test('docs/problems.md is what `make problems` writes', () => {
-  expect(read('docs/problems.md')).toBe(toProblemsPage([orderApi, paymentApi, inventoryApi]));
+  expect(read('docs/problems.md')).toBe(toProblemsPage(Object.values(serviceApis)));
 });
 
 test("the gateway's own problems are those of order-service", () => {

@@ -92,6 +92,19 @@ test('the guide can be followed: what it makes builds, passes the linter and kee
   for (const block of blocks) follow(block);
 }, 180_000);
 
+test.each([
+  ...['tsconfig.json', 'tsconfig.test.json', 'stack/tsconfig.json'],
+  ...['Dockerfile', '.dockerignore', 'docker-compose.yml', '.env.example', 'observability/prometheus/prometheus.yml'],
+])('what %s says of payment-service it says of the new one', (file) => {
+  const lines = readFileSync(join(copy, file), 'utf8').split('\n');
+  const ofPayment = lines.filter((line) => /payment/i.test(line));
+  expect(ofPayment.length).toBeGreaterThan(0);
+  const expected = ofPayment.map((line) =>
+    line.replaceAll('payment', 'shipping').replaceAll('PAYMENT', 'SHIPPING').replaceAll('8001', '8003'),
+  );
+  expect(lines).toEqual(expect.arrayContaining(expected));
+});
+
 test('sagas that began with two steps end with two, completed or undone', async () => {
   await start(repository);
   const completing = await beginOrder('lamp');

@@ -3,7 +3,17 @@ import { faultOperations } from 'service-kit/fault-messages';
 import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
 import { commonOperations, commonTags } from 'service-kit/service-operations';
-import { faultExamples, releaseExamples, reserveExamples, stockExamples } from './api-examples.ts';
+import {
+  faultExamples,
+  productPages,
+  products,
+  releaseExamples,
+  reservationPages,
+  reservations,
+  reserveExamples,
+  stockExamples,
+  totalsExamples,
+} from './api-examples.ts';
 import { faultNames } from './faults.ts';
 import {
   inventoryTotals,
@@ -39,7 +49,9 @@ export const inventoryApi: ApiDescription = {
       summary: 'Reserve for the saga, once',
       body: reserveRequest,
       examples: reserveExamples,
-      answers: { 200: { description: 'The reservation', schema: reservation } },
+      answers: {
+        200: { description: 'The reservation', schema: reservation, examples: { reserved: reservations.reserved } },
+      },
       problems: reserveProblems,
     },
     {
@@ -50,7 +62,13 @@ export const inventoryApi: ApiDescription = {
       summary: 'Give back what the saga reserved, or bar it from reserving later',
       body: releaseRequest,
       examples: releaseExamples,
-      answers: { 200: { description: 'The reservation', schema: reservation } },
+      answers: {
+        200: {
+          description: 'The reservation',
+          schema: reservation,
+          examples: { released: reservations.released, voided: reservations.voided },
+        },
+      },
       problems: Object.keys(faultProblems),
     },
     {
@@ -60,7 +78,7 @@ export const inventoryApi: ApiDescription = {
       path: '/inventory',
       summary: 'All reservations, by saga id',
       query: reservationsQuery,
-      answers: { 200: { description: 'A page', schema: pageOf(reservation) } },
+      answers: { 200: { description: 'A page', schema: pageOf(reservation), examples: reservationPages } },
     },
     {
       id: 'getInventoryTotals',
@@ -68,7 +86,7 @@ export const inventoryApi: ApiDescription = {
       method: 'get',
       path: '/inventory/totals',
       summary: 'What all reservations come to, and what each product has',
-      answers: { 200: { description: 'The totals', schema: inventoryTotals } },
+      answers: { 200: { description: 'The totals', schema: inventoryTotals, examples: totalsExamples } },
     },
     {
       id: 'listProducts',
@@ -76,7 +94,7 @@ export const inventoryApi: ApiDescription = {
       method: 'get',
       path: '/inventory/products',
       summary: 'Every product, on one page',
-      answers: { 200: { description: 'The products', schema: pageOf(product) } },
+      answers: { 200: { description: 'The products', schema: pageOf(product), examples: productPages } },
     },
     {
       id: 'stockProduct',
@@ -87,7 +105,7 @@ export const inventoryApi: ApiDescription = {
       params: productPath,
       body: productUpdate,
       examples: stockExamples,
-      answers: { 200: { description: 'The product', schema: product } },
+      answers: { 200: { description: 'The product', schema: product, examples: products } },
     },
     {
       id: 'getReservation',
@@ -96,7 +114,7 @@ export const inventoryApi: ApiDescription = {
       path: '/inventory/{sagaId}',
       summary: "The saga's reservation",
       params: sagaPath,
-      answers: { 200: { description: 'The reservation', schema: reservation } },
+      answers: { 200: { description: 'The reservation', schema: reservation, examples: reservations } },
       problems: ['reservation-not-found'],
     },
     ...faultOperations({ names: faultNames, modes: operationFaultModes }, faultExamples),

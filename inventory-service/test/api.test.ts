@@ -10,7 +10,7 @@ import {
   takeDatabaseAway,
   turnFaults,
 } from '../../service-kit/test/api-stories.ts';
-import { describeApiDocument } from '../../service-kit/test/api-suite.ts';
+import { describeApiDocument, expectExample } from '../../service-kit/test/api-suite.ts';
 import { type HttpService, startHttpService } from '../../service-kit/test/http-service.ts';
 import { type PostgresForwarder, startPostgresForwarder } from '../../service-kit/test/postgres-forwarder.ts';
 import { inventoryConfig } from '../src/config.ts';
@@ -41,6 +41,16 @@ const unseen = [
   // It asks the database for nothing but an answer: either there is one, or the service is unavailable.
   'getReadiness 500 internal-error',
 ];
+
+test('answers are as the examples show them', async () => {
+  const { call } = client;
+  const stocked = await call('stockProduct', 200, { params: { id: 'kite' } });
+  expectExample(client, 'stockProduct', 'inventory-on-its-own', stocked);
+  expectExample(client, 'reserve', 'reserved', await call('reserve', 200));
+  expectExample(client, 'release', 'released', await call('release', 200));
+  expectExample(client, 'release', 'voided', await call('release', 200, { body: { sagaId: newId() } }));
+  expectExample(client, 'listReservations', 'two', await call('listReservations', 200));
+});
 
 test('every answer of the document is given, and each is as documented', async () => {
   const { call } = client;

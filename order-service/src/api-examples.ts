@@ -1,5 +1,7 @@
 import type { Examples } from 'service-kit/openapi';
 import { commonProblems, type ProblemDocument, toProblemDocument } from 'service-kit/problem';
+import type { z } from 'zod';
+import type { order, placedOrder } from './order-messages.ts';
 
 /** Bodies of `POST /orders`, by the scenario that sends them. */
 export const orderExamples: Examples = {
@@ -81,4 +83,74 @@ export const orderProblemExamples: Examples<ProblemDocument> = {
 
 export const resolveExamples: Examples = {
   'paid-back': { summary: 'Settled elsewhere', value: { reason: 'paid back by bank transfer', by: 'eva' } },
+};
+
+const ids = { id: '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b46', sagaId: '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b47' };
+const times = { createdAt: '2025-07-15T09:30:00.000Z', updatedAt: '2025-07-15T09:30:00.040Z' };
+const cancelled = { status: 'CANCELLED', sagaStatus: 'COMPENSATED' } as const;
+
+/** Orders as they end, by the scenario. */
+export const endedOrders = {
+  'order-completes': {
+    summary: 'Charged and reserved',
+    value: {
+      ...ids,
+      ...{ itemName: 'Apple', quantity: 1, price: 100, amount: 100 },
+      ...{ status: 'COMPLETED', sagaStatus: 'COMPLETED', failure: null },
+      ...times,
+    },
+  },
+  'payment-fails-9999': {
+    summary: 'Cancelled: payment failed, so nobody knows whether it charged, and it was told to refund',
+    value: {
+      ...ids,
+      ...{ itemName: 'Bomb', quantity: 1, price: 9999, amount: 9999 },
+      ...{ ...cancelled, failure: { step: 'payment', outcome: 'unknown', reason: 'HTTP 500 charge-failed' } },
+      ...times,
+    },
+  },
+  'out-of-stock': {
+    summary: 'Cancelled: it is out of stock, and the customer has the money back',
+    value: {
+      ...ids,
+      ...{ itemName: 'unicorn', quantity: 1, price: 250, amount: 250 },
+      ...{ ...cancelled, failure: { step: 'inventory', outcome: 'rejected', reason: 'out-of-stock: 1 of unicorn' } },
+      ...times,
+    },
+  },
+  'unknown-product': {
+    summary: 'Cancelled: nobody sells it, and the customer has the money back',
+    value: {
+      ...ids,
+      ...{ itemName: 'perpetuum mobile', quantity: 1, price: 250, amount: 250, ...cancelled },
+      failure: { step: 'inventory', outcome: 'rejected', reason: 'product-not-found: Product perpetuum mobile' },
+      ...times,
+    },
+  },
+} as const satisfies Examples<z.output<typeof order>>;
+
+/** Orders whose sagas go on. */
+export const pendingOrders = {
+  'answer-later': {
+    summary: 'Recorded, and nothing else is known yet',
+    value: {
+      ...ids,
+      ...{ itemName: 'lamp', quantity: 1, price: 45.5, amount: 45.5 },
+      ...{ status: 'PENDING', sagaStatus: 'STARTED', failure: null },
+      ...{ createdAt: times.createdAt, updatedAt: times.createdAt },
+    },
+  },
+} as const satisfies Examples<z.output<typeof order>>;
+
+const placedIds = { orderId: ids.id, sagaId: ids.sagaId };
+
+/** Answers to `POST /orders/place`, likewise. */
+export const placedOrders: Examples<z.output<typeof placedOrder>> = {
+  'tutorial-success': { summary: 'Charged and reserved', value: { ...placedIds, result: 'COMPLETED' } },
+  'tutorial-inventory-fails': { summary: 'Refunded', value: { ...placedIds, result: 'COMPENSATED' } },
+  'tutorial-payment-fails': { summary: 'Nothing was reserved', value: { ...placedIds, result: 'COMPENSATED' } },
+};
+
+export const pendingPlacedOrders: Examples<z.output<typeof placedOrder>> = {
+  'tutorial-success': { summary: 'Nothing else is known yet', value: { ...placedIds, result: 'STARTED' } },
 };

@@ -1,7 +1,16 @@
 import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
 import { commonOperations, commonTags } from 'service-kit/service-operations';
-import { orderExamples, orderProblemExamples, placeExamples, resolveExamples } from './api-examples.ts';
+import {
+  endedOrders,
+  orderExamples,
+  orderProblemExamples,
+  pendingOrders,
+  pendingPlacedOrders,
+  placedOrders,
+  placeExamples,
+  resolveExamples,
+} from './api-examples.ts';
 import { auditOperation } from './audit/audit-messages.ts';
 import { booksOperation } from './books/books-messages.ts';
 import { changesOperation } from './changes/change-routes.ts';
@@ -18,6 +27,7 @@ import {
   sagasQuery,
 } from './order-messages.ts';
 import { orderProblems } from './problems.ts';
+import { resolvedSagas, retriedSagas, sagaExamples } from './saga-examples.ts';
 import { resolveRequest, saga } from './saga-routes.ts';
 import { sagaRowsOperation } from './saga-rows-routes.ts';
 
@@ -46,8 +56,18 @@ export const orderApi: ApiDescription = {
       body: orderRequest,
       examples: orderExamples,
       answers: {
-        201: { description: 'The order as it ended: COMPLETED or CANCELLED', schema: order, headers: placedHeaders },
-        202: { description: 'The order as it stands: its saga goes on', schema: order, headers: placedHeaders },
+        201: {
+          description: 'The order as it ended: COMPLETED or CANCELLED',
+          schema: order,
+          examples: endedOrders,
+          headers: placedHeaders,
+        },
+        202: {
+          description: 'The order as it stands: its saga goes on',
+          schema: order,
+          examples: pendingOrders,
+          headers: placedHeaders,
+        },
       },
       problems: placingProblems,
       problemExamples: orderProblemExamples,
@@ -62,8 +82,18 @@ export const orderApi: ApiDescription = {
       body: placeRequest,
       examples: placeExamples,
       answers: {
-        200: { description: 'How the saga ended', schema: placedOrder, headers: placedHeaders },
-        202: { description: 'How the saga stands: it goes on', schema: placedOrder, headers: placedHeaders },
+        200: {
+          description: 'How the saga ended',
+          schema: placedOrder,
+          examples: placedOrders,
+          headers: placedHeaders,
+        },
+        202: {
+          description: 'How the saga stands: it goes on',
+          schema: placedOrder,
+          examples: pendingPlacedOrders,
+          headers: placedHeaders,
+        },
       },
       problems: placingProblems,
     },
@@ -83,7 +113,7 @@ export const orderApi: ApiDescription = {
       path: '/orders/{id}',
       summary: 'An order',
       params: idPath,
-      answers: { 200: { description: 'The order', schema: order } },
+      answers: { 200: { description: 'The order', schema: order, examples: { ...pendingOrders, ...endedOrders } } },
       problems: ['order-not-found'],
     },
     {
@@ -102,7 +132,7 @@ export const orderApi: ApiDescription = {
       path: '/sagas/{id}',
       summary: 'A saga with its steps and its log',
       params: idPath,
-      answers: { 200: { description: 'The saga', schema: saga } },
+      answers: { 200: { description: 'The saga', schema: saga, examples: sagaExamples } },
       problems: ['saga-not-found'],
     },
     {
@@ -112,7 +142,7 @@ export const orderApi: ApiDescription = {
       path: '/sagas/{id}/retry',
       summary: 'Try the compensations of a saga that is stuck, or waits for its next attempt, again now',
       params: idPath,
-      answers: { 202: { description: 'The saga, driven again', schema: saga } },
+      answers: { 202: { description: 'The saga, driven again', schema: saga, examples: retriedSagas } },
       problems: ['saga-not-found', 'saga-not-retryable'],
     },
     {
@@ -124,7 +154,7 @@ export const orderApi: ApiDescription = {
       params: idPath,
       body: resolveRequest,
       examples: resolveExamples,
-      answers: { 200: { description: 'The saga, RESOLVED', schema: saga } },
+      answers: { 200: { description: 'The saga, RESOLVED', schema: saga, examples: resolvedSagas } },
       problems: ['saga-not-found', 'saga-not-stuck'],
     },
     sagaRowsOperation,

@@ -6,6 +6,7 @@ import { type ParticipantViews, sagaRows } from './participants/participant-view
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
 import type { SagaStore } from './saga/saga-store.ts';
+import { sagaRowsExamples } from './saga-examples.ts';
 
 export function sagaRowsRoutes(sagas: SagaStore<PlaceOrder>, participants: ParticipantViews): Router {
   const router = Router();
@@ -27,6 +28,6 @@ export const sagaRowsOperation: Operation = {
   path: '/sagas/{id}/rows',
   summary: "The saga's payment and reservation, as the participants have recorded them",
   params: idPath,
-  answers: { 200: { description: 'Both rows', schema: sagaRows } },
+  answers: { 200: { description: 'Both rows', schema: sagaRows, examples: sagaRowsExamples } },
   problems: ['saga-not-found'],
 };

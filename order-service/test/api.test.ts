@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as startRequest } from 'node:http';
 import { connect } from 'node:net';
 import { newId } from 'service-kit/ids';
+import { problemMediaType } from 'service-kit/problem';
 import { waitUntil } from 'stack/wait-until';
 import { type ApiClient, createApiClient, fetchChecker } from '../../service-kit/test/api-client.ts';
 import {
@@ -12,7 +13,7 @@ import {
   takeDatabaseAway,
   turnFaults,
 } from '../../service-kit/test/api-stories.ts';
-import { describeApiDocument } from '../../service-kit/test/api-suite.ts';
+import { describeApiDocument, expectExample } from '../../service-kit/test/api-suite.ts';
 import { type PostgresForwarder, startPostgresForwarder } from '../../service-kit/test/postgres-forwarder.ts';
 import { type OrderSystem, startOrderSystem } from './order-system.ts';
 
@@ -52,6 +53,63 @@ const unseen = [
 
 const placing = ['placeOrder', 'placeTutorialOrder'] as const;
 const respondAsync = { prefer: 'respond-async' };
+
+test('answers are as the examples show them', async () => {
+  await placeExamples('placeOrder', 201);
+  await placeExamples('placeTutorialOrder', 200);
+  await checkBooks();
+  await placeExamples('placeOrder', 202, respondAsync);
+  await placeExamples('placeTutorialOrder', 202, respondAsync);
+  await allOver();
+  await moveExamples();
+});
+
+/** Places an order for each example of such an answer: the request has the same name. */
+async function placeExamples(id: string, status: number, headers = {}) {
+  const found = client.calls.find((one) => one.id === id);
+  const { content = [] } = found?.answers.find((answer) => answer.status === status) ?? {};
+  const names = Object.keys(content[0]?.examples ?? {});
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    const placed = await client.call(id, status, { headers, body: found?.body?.examples[name]?.value });
+    expectExample(client, id, name, placed);
+    if (id !== 'placeOrder' || name !== 'payment-fails-9999') continue;
+    const ofSaga = { params: { id: String(placed.body['sagaId']) } };
+    expectExample(client, 'getSaga', name, await client.call('getSaga', 200, ofSaga));
+    expectExample(client, 'getSagaRows', name, await client.call('getSagaRows', 200, ofSaga));
+  }
+}
+
+/** The books after those orders, then with one wrong row. */
+async function checkBooks() {
+  const { call } = client;
+  const { sql } = system.payment;
+  expectExample(client, 'getAudit', 'clean', await call('getAudit', 200));
+  const books = await call('getBooks', 200);
+  const inventory = books.body['inventory'] as { products: unknown[] };
+  inventory.products.splice(2);
+  expectExample(client, 'getBooks', 'clean', books);
+  await sql`UPDATE payments SET amount_cents = 9900 WHERE amount_cents = 10000`;
+  expectExample(client, 'getAudit', 'discrepancy', await call('getAudit', 200));
+  await sql`UPDATE payments SET amount_cents = 10000 WHERE amount_cents = 9900`;
+}
+
+/** The saga that gets stuck, and is closed by hand. */
+async function moveExamples() {
+  const { call } = client;
+  system.toPayment.intercept = ({ url }, response) => {
+    if (url !== '/payments/refund') return false;
+    const problem = { type: '/problems/fault-error', title: 'Failed', status: 500 };
+    response.writeHead(500, { 'content-type': problemMediaType }).end(JSON.stringify(problem));
+    return true;
+  };
+  const body = client.calls.find(({ id }) => id === 'placeOrder')?.body?.examples['refund-stuck']?.value;
+  const { body: placed } = await call('placeOrder', 201, { body });
+  const ofSaga = { params: { id: String(placed['sagaId']) } };
+  expectExample(client, 'getSaga', 'refund-stuck', await call('getSaga', 200, ofSaga));
+  expectExample(client, 'resolveSaga', 'paid-back', await call('resolveSaga', 200, ofSaga));
+  system.toPayment.intercept = () => false;
+}
 
 test('every answer of the document is given, and each is as documented', async () => {
   await placeOrders();

@@ -1,4 +1,6 @@
 import type { Examples } from 'service-kit/openapi';
+import type { z } from 'zod';
+import type { payment, paymentTotals } from './messages.ts';
 
 const sagaId = '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b47';
 
@@ -23,4 +25,38 @@ export const faultExamples: Examples = {
   'participant-down': { summary: 'Of `charge`: every call kills the service', value: { mode: 'crash-before' } },
   'refund-recovers': { summary: 'Of `refund`: it fails twice', value: { mode: 'unavailable', times: 2 } },
   'refund-stuck': { summary: 'Of `refund`: it fails until it is switched off', value: { mode: 'error' } },
+};
+
+const times = { createdAt: '2025-07-15T09:30:00.000Z', updatedAt: '2025-07-15T09:30:00.000Z' };
+const receipt = { sagaId, orderId: 'order-1', amount: 12.5, receiptId: '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b48' };
+
+/** A payment in each of its statuses. */
+export const payments = {
+  charged: { summary: 'The customer is charged', value: { ...receipt, status: 'CHARGED', ...times } },
+  refunded: {
+    summary: 'The customer has the money back',
+    value: { ...receipt, status: 'REFUNDED', ...times, updatedAt: '2025-07-15T09:30:05.000Z' },
+  },
+  voided: {
+    summary: 'There was nothing to refund, and a charge that comes later is refused',
+    value: {
+      ...{ sagaId: '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b4a', orderId: null, amount: null, receiptId: null },
+      status: 'VOIDED',
+      ...times,
+    },
+  },
+} as const satisfies Examples<z.output<typeof payment>>;
+
+export const paymentPages: Examples = {
+  two: {
+    summary: 'All there are',
+    value: { items: [payments.refunded.value, payments.voided.value], nextCursor: null },
+  },
+};
+
+export const totalsExamples: Examples<z.output<typeof paymentTotals>> = {
+  two: {
+    summary: 'Of the same',
+    value: { charged: 12.5, refunded: 12.5, counts: { CHARGED: 0, REFUNDED: 1, VOIDED: 1 } },
+  },
 };

@@ -3,7 +3,14 @@ import { faultOperations } from 'service-kit/fault-messages';
 import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
 import { commonOperations, commonTags } from 'service-kit/service-operations';
-import { chargeExamples, faultExamples, refundExamples } from './api-examples.ts';
+import {
+  chargeExamples,
+  faultExamples,
+  paymentPages,
+  payments,
+  refundExamples,
+  totalsExamples,
+} from './api-examples.ts';
 import { faultNames } from './faults.ts';
 import { chargeRequest, payment, paymentsQuery, paymentTotals, refundRequest, sagaPath } from './messages.ts';
 import { paymentProblems } from './problems.ts';
@@ -23,7 +30,7 @@ export const paymentApi: ApiDescription = {
       summary: 'Charge the saga, once. The amount 9999 always fails',
       body: chargeRequest,
       examples: chargeExamples,
-      answers: { 200: { description: 'The payment', schema: payment } },
+      answers: { 200: { description: 'The payment', schema: payment, examples: { charged: payments.charged } } },
       problems: ['charge-conflict', 'charge-after-refund', 'charge-failed', ...Object.keys(faultProblems)],
     },
     {
@@ -34,7 +41,13 @@ export const paymentApi: ApiDescription = {
       summary: 'Refund the saga, or bar it from being charged later',
       body: refundRequest,
       examples: refundExamples,
-      answers: { 200: { description: 'The payment', schema: payment } },
+      answers: {
+        200: {
+          description: 'The payment',
+          schema: payment,
+          examples: { refunded: payments.refunded, voided: payments.voided },
+        },
+      },
       problems: Object.keys(faultProblems),
     },
     {
@@ -44,7 +57,7 @@ export const paymentApi: ApiDescription = {
       path: '/payments',
       summary: 'All payments, by saga id',
       query: paymentsQuery,
-      answers: { 200: { description: 'A page', schema: pageOf(payment) } },
+      answers: { 200: { description: 'A page', schema: pageOf(payment), examples: paymentPages } },
     },
     {
       id: 'getPaymentTotals',
@@ -52,7 +65,7 @@ export const paymentApi: ApiDescription = {
       method: 'get',
       path: '/payments/totals',
       summary: 'What all payments come to',
-      answers: { 200: { description: 'The totals', schema: paymentTotals } },
+      answers: { 200: { description: 'The totals', schema: paymentTotals, examples: totalsExamples } },
     },
     {
       id: 'getPayment',
@@ -61,7 +74,7 @@ export const paymentApi: ApiDescription = {
       path: '/payments/{sagaId}',
       summary: "The saga's payment",
       params: sagaPath,
-      answers: { 200: { description: 'The payment', schema: payment } },
+      answers: { 200: { description: 'The payment', schema: payment, examples: payments } },
       problems: ['payment-not-found'],
     },
     ...faultOperations({ names: faultNames, modes: operationFaultModes }, faultExamples),

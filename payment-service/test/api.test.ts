@@ -10,7 +10,7 @@ import {
   takeDatabaseAway,
   turnFaults,
 } from '../../service-kit/test/api-stories.ts';
-import { describeApiDocument } from '../../service-kit/test/api-suite.ts';
+import { describeApiDocument, expectExample } from '../../service-kit/test/api-suite.ts';
 import { type HttpService, startHttpService } from '../../service-kit/test/http-service.ts';
 import { type PostgresForwarder, startPostgresForwarder } from '../../service-kit/test/postgres-forwarder.ts';
 import { paymentConfig } from '../src/config.ts';
@@ -41,6 +41,16 @@ const unseen = [
   // It asks the database for nothing but an answer: either there is one, or the service is unavailable.
   'getReadiness 500 internal-error',
 ];
+
+test('answers are as the examples show them', async () => {
+  const { call } = client;
+  expectExample(client, 'charge', 'charged', await call('charge', 200));
+  expectExample(client, 'refund', 'refunded', await call('refund', 200));
+  const body = { sagaId: newId(), reason: 'it may have been charged' };
+  expectExample(client, 'refund', 'voided', await call('refund', 200, { body }));
+  expectExample(client, 'listPayments', 'two', await call('listPayments', 200));
+  expectExample(client, 'getPaymentTotals', 'two', await call('getPaymentTotals', 200));
+});
 
 test('every answer of the document is given, and each is as documented', async () => {
   const { call } = client;

@@ -33,6 +33,8 @@ export interface Answer {
   description: string;
   /** Of a JSON body. */
   schema?: z.ZodType;
+  /** JSON bodies to look at, by name; without them documents show the example of the schema. */
+  examples?: Examples;
   /** The media types of a body that is not JSON, such as `text/event-stream`. */
   text?: readonly string[];
   headers?: z.ZodObject;
@@ -86,9 +88,11 @@ export function toOpenApi(api: ApiDescription) {
   }
 
   function describeAnswers({ answers }: Operation) {
-    const described = Object.entries(answers).map(([status, { description, schema, text, headers }]) => {
+    const described = Object.entries(answers).map(([status, { description, schema, examples, text, headers }]) => {
       const content = {
-        ...(schema && { 'application/json': { schema: components.schema(schema, 'output') } }),
+        ...(schema && {
+          'application/json': { schema: components.schema(schema, 'output'), ...(examples && { examples }) },
+        }),
         ...Object.fromEntries((text ?? []).map((mediaType) => [mediaType, { schema: { type: 'string' } }])),
       };
       const hasContent = Object.keys(content).length > 0;

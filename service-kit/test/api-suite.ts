@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createApiChecker } from './api-checker.ts';
+import type { ApiClient, ReadAnswer } from './api-client.ts';
 import type { Json, Part } from './api-document.ts';
 
 /** What holds for the OpenAPI document of any service. */
@@ -57,6 +58,20 @@ export function describeApiDocument(fetchDocument: () => Promise<Json>) {
     const needed = there.filter((name) => !name.startsWith('#/components/examples/') || referred.includes(name));
     expect(needed.sort()).toEqual([...new Set(referred)].sort());
   });
+}
+
+/** Holds an answer to an example of the document; ids, times and durations may be others. */
+export function expectExample({ calls }: ApiClient, id: string, name: string, { status, body }: ReadAnswer): void {
+  const answer = calls.find((call) => call.id === id)?.answers.find((candidate) => candidate.status === status);
+  expect(blur(body)).toEqual(blur(answer?.content[0]?.examples[name]?.node['value']));
+}
+
+function blur(value: unknown): unknown {
+  const text = JSON.stringify(value ?? null)
+    .replaceAll(/"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}"/g, '"an id"')
+    .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"a time"')
+    .replaceAll(/"durationMs":\d+/g, '"durationMs":1');
+  return JSON.parse(text);
 }
 
 function listOwnExamples(schema: Part): { schema: Part; value: unknown }[] {

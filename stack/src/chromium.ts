@@ -10,9 +10,14 @@ const usualPlaces = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** The Chromium that `CHROMIUM` names, or that is at a usual place; undefined if there is none. */
+/**
+ * The Chromium that `CHROMIUM` names, or else one at a usual place; undefined if there is none.
+ * @throws if `CHROMIUM` names no file: another browser than the one that was asked for would be a surprise
+ */
 export function findChromium(): string | undefined {
-  return [process.env['CHROMIUM'], ...usualPlaces].find((path) => path && existsSync(path));
+  const named = process.env['CHROMIUM'];
+  if (named && !existsSync(named)) throw new Error(`CHROMIUM names ${named}, which does not exist`);
+  return named || usualPlaces.find((path) => existsSync(path));
 }
 
 /**
@@ -24,9 +29,11 @@ export async function launchChromium(): Promise<Browser> {
   if (!executablePath) throw new Error('there is no Chromium: install one, or name its program in CHROMIUM');
   return chromium.launch({
     executablePath,
+    // Root, as in a container, cannot have one.
+    chromiumSandbox: process.getuid?.() !== 0,
     args: [
-      // Root, as in a container, has no sandbox; and nothing here is to talk to anybody but the page's own server.
-      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      // Nothing here is to talk to anybody but the page's own server.
+      ...['--headless', '--disable-gpu', '--disable-quic', '--no-first-run'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
     ],
   });

@@ -1,5 +1,6 @@
 import type { Operation } from 'service-kit/openapi';
 import { z } from 'zod';
+import { auditExamples } from './audit-examples.ts';
 
 /** What can be wrong with one saga. */
 export const ledgerProblems = [
@@ -91,6 +92,6 @@ export const auditOperation: Operation = {
   method: 'get',
   path: '/audit',
   summary: 'Check that money and stock are conserved across the three services',
-  answers: { 200: { description: 'What was found', schema: audit } },
+  answers: { 200: { description: 'What was found', schema: audit, examples: auditExamples } },
   problems: ['audit-incomplete'],
 };

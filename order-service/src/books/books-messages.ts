@@ -1,5 +1,6 @@
 import type { Operation } from 'service-kit/openapi';
 import { z } from 'zod';
+import { booksExamples } from '../audit/audit-examples.ts';
 import { auditVerdict } from '../audit/audit-messages.ts';
 import { orderStatuses } from '../order-schema.ts';
 import { sagaStatuses } from '../saga/saga-events.ts';
@@ -34,6 +35,7 @@ export const booksOperation: Operation = {
     200: {
       description: 'The books, not older than a second or, where reading takes long, twenty readings',
       schema: books,
+      examples: booksExamples,
     },
   },
 };
