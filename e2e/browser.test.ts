@@ -2,6 +2,9 @@ import { findChromium, launchChromium } from 'stack/chromium';
 import { fastStories } from 'stack/crash-story';
 import { sendRequest } from 'stack/http-request';
 import { checkAccessibility } from './browser/accessibility.ts';
+import { findTheBrowser } from './browser/chromium.ts';
+import { keepBooksCurrent } from './browser/current-books.ts';
+import { hideTab } from './browser/hidden-tab.ts';
 import { useKeyboard } from './browser/keyboard.ts';
 import { showManySagas } from './browser/many-sagas.ts';
 import type { BrowserSystem } from './browser/page-window.ts';
@@ -21,7 +24,9 @@ if (!hasChromium) process.stderr.write('browser tests skipped: there is no Chrom
 
 // One system and one browser for all stories, each of which leaves them whole and has a window of its own.
 (hasChromium ? describe : describe.skip)('the page', () => {
-  const system = useEmbeddedStack({ order: fastStories }, 2) as BrowserSystem;
+  // What was missed is to be seen because the page asks for it, not because its stream tells it again.
+  const env = { order: { ...fastStories, CHANGE_BEAT_INTERVAL_MS: '600000' } };
+  const system = useEmbeddedStack(env, 2) as BrowserSystem;
   beforeAll(async () => {
     system.browser = await launchChromium();
   });
@@ -32,6 +37,8 @@ if (!hasChromium) process.stderr.write('browser tests skipped: there is no Chrom
 
   describe('orders', () => placeOrders(system));
   describe('stuck sagas', () => moveStuckSagas(system));
+  describe('a hidden tab', () => hideTab(system));
+  describe('the books', () => keepBooksCurrent(system));
   describe('a replica dies', () => takeOver(system));
   describe('order-service is restarted', () => restartOrderService(system));
   describe('scenario', () => playScenarioButtons(system));
@@ -40,4 +47,5 @@ if (!hasChromium) process.stderr.write('browser tests skipped: there is no Chrom
   describe('accessibility', () => checkAccessibility(system));
   describe('the screenshot', () => takeScreenshot(system));
   describe('many sagas', () => showManySagas(system));
+  describe('the browser', () => findTheBrowser());
 });

@@ -1,3 +1,4 @@
+import { waitUntil } from 'stack/wait-until';
 import { type BrowserSystem, inWindow, readFigure, sees, seesFigure } from './page-window.ts';
 
 export function placeOrders(system: BrowserSystem): void {
@@ -38,6 +39,7 @@ export function placeOrders(system: BrowserSystem): void {
       for (const text of ['? charge unknown', 'turns back: payment unknown', '↩ refund', 'order CANCELLED', 'VOIDED']) {
         await sees(diagram.getByText(text));
       }
+      await sees(diagram.getByText('1 × bomb for 9,999.00', { exact: true }));
       await sees(part(/^Saga /).getByText('HTTP 500 charge-failed'));
       // Backward is not told by colour alone: it is dashed, forward is not.
       const dashesOf = (arrow: string) =>
@@ -48,5 +50,35 @@ export function placeOrders(system: BrowserSystem): void {
       await seesFigure(books, 'CANCELLED', String(Number(cancelled) + 1));
       expect(await readFigure(books, 'Kept')).toBe(kept);
       expect(await readFigure(books, 'Difference')).toBe('0.00');
+    }));
+
+  test('below a long list, too, a saga is in sight from its heading to the end of its diagram', () =>
+    inWindow(
+      system,
+      async ({ page, part, diagram }) => {
+        for (let row = 1; row <= 8; row += 1) {
+          await system.client.placeOrderAsync({ itemName: `row ${row}`, quantity: 1, price: 1 });
+        }
+        await sees(part(/^Sagas/).getByRole('row', { name: '1 × row 8' }));
+        await part('Place an order').getByRole('button', { name: 'One that is compensated' }).click();
+        await sees(diagram.getByText('ended: all is undone'));
+        const heading = page.locator('#chosen-heading');
+        await waitUntil('the saga is in sight', async () => {
+          const [top, box] = await Promise.all([heading.boundingBox(), diagram.boundingBox()]);
+          return top !== null && box !== null && top.y >= 0 && box.y + box.height <= 900;
+        });
+      },
+      { viewport: { width: 1280, height: 900 } },
+    ));
+
+  test('a saga that does not exist is said, and is not waited for', () =>
+    inWindow(system, async ({ page, part }) => {
+      await page.evaluate(`location.hash = 'saga=nonsense'`);
+      await sees(part(/^Saga /).getByRole('alert'));
+      expect(
+        await part(/^Saga /)
+          .getByText('Reading…')
+          .count(),
+      ).toBe(0);
     }));
 }

@@ -10,25 +10,29 @@ import type { Order } from './service-api.ts';
 import { statusView } from './status-view.ts';
 import { stepLogView } from './step-log-view.ts';
 
+/** Where every lane of a database would make the diagram wider than its box. */
+const narrow = window.matchMedia('(max-width: 74rem)');
+
 /** The saga that is looked at: a diagram that grows, and its log. */
 export function chosenSagaView(state: PageState): TemplateResult {
   const { chosen } = state;
   return html`
     <section class="panel stack" id="chosen" tabindex="-1" aria-labelledby="chosen-heading">
       <h2 id="chosen-heading">${chosen ? html`Saga <code>${chosen.id}</code>` : 'What a saga is'}</h2>
-      ${problemView(state, 'chosen')} ${chosen ? detailsView(chosen, state.now) : explanation}
+      ${problemView(state, 'chosen')} ${chosen ? detailsView(chosen, state) : explanation}
     </section>
   `;
 }
 
-function detailsView({ saga, order, rows }: Chosen, now: number): TemplateResult {
-  if (!saga) return html`<p class="hint">Reading…</p>`;
+function detailsView({ saga, order, rows }: Chosen, { now, problems }: PageState): TemplateResult | typeof nothing {
+  if (!saga) return problems.has('chosen') ? nothing : html`<p class="hint">Reading…</p>`;
   // A saga that is over does not change with the time.
   const moment = order && !isRunning(order) ? 0 : now;
+  const widthClass = narrow.matches ? 'narrow' : 'wide';
   return html`
     ${order ? orderView(order) : nothing}
-    ${guard([saga, order, rows, moment], () => [
-      sequenceView(layOutSequence(saga, order, rows, new Date(now))),
+    ${guard([saga, order, rows, moment, widthClass], () => [
+      sequenceView(layOutSequence(saga, order, rows, widthClass, new Date(now))),
       stepLogView(saga),
     ])}
   `;

@@ -18,11 +18,6 @@ export async function readFaults(api: ServiceApi): Promise<Faults | 'off'> {
   }
 }
 
-/** Whether something fails on purpose, or may: a service that is away does not tell. */
-export function isAnyOn(faults: Faults | null): boolean {
-  return faults === null || Object.values(faults).some((switches) => switches === null || switches.length > 0);
-}
-
 function offWhereUnknown(error: unknown): 'off' {
   if (error instanceof ServiceError && error.status === 404) return 'off';
   throw error;

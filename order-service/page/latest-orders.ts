@@ -1,5 +1,6 @@
 import { isRunning, listLimit } from './order-list.ts';
 import type { Order, ServiceApi } from './service-api.ts';
+import { ServiceError } from './service-error.ts';
 
 /** Beyond so many pages of changes it costs less to start anew from what is newest. */
 const mostPages = 3;
@@ -32,4 +33,14 @@ export async function readLatestOrders(api: ServiceApi, limit = listLimit): Prom
   const missing = compensating.items.filter(({ id }) => !listed.has(id));
   const old = await Promise.all(missing.map(({ orderId }) => api.findOrder(orderId)));
   return [...old.filter(isRunning), ...orders];
+}
+
+/** The orders as they are now; those of a database that was emptied meanwhile are left out. */
+export async function readAgain(api: ServiceApi, orders: readonly Order[]): Promise<Order[]> {
+  const found = await Promise.all(orders.map(({ id }) => api.findOrder(id).catch(undefinedWhereUnknown)));
+  return found.filter((order) => order !== undefined);
+}
+
+function undefinedWhereUnknown(error: unknown): undefined {
+  if (!(error instanceof ServiceError) || error.status !== 404) throw error;
 }

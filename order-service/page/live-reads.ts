@@ -1,22 +1,22 @@
 import { type ChangeFeed, openChangeFeed } from './change-feed.ts';
-import { isAnyOn, readFaults } from './fault-reads.ts';
-import { readChangedOrders, readLatestOrders } from './latest-orders.ts';
-import { isRunning, mergeOrders, refreshRows, replaceOrders } from './order-list.ts';
+import { readFaults } from './fault-reads.ts';
+import { readAgain, readChangedOrders, readLatestOrders } from './latest-orders.ts';
+import { isRunning, listLongRunning, mergeOrders, refreshRows, replaceOrders } from './order-list.ts';
 import { createPacedReader } from './paced-reader.ts';
 import type { PageStore } from './page-state.ts';
 import { tellEnd } from './saga-words.ts';
 import type { ServiceApi } from './service-api.ts';
 import { learnTime, serviceNow } from './service-clock.ts';
 import { ServiceError } from './service-error.ts';
-import { readStuckSagas } from './stuck-sagas.ts';
+import { countStuck, readStuckSagas } from './stuck-sagas.ts';
+import { areOutdated, earlierOf, fromScratch, laterOf, missedSince } from './told-changes.ts';
 
-/** Earlier than every time: everything is read anew. */
-const fromScratch = '';
 /** A person sees no difference to more reads a second. */
 const changesGapMs = 250;
 /** Rows that move more often cannot be read. */
 const rowsGapMs = 500;
 const summaryGapMs = 1_000;
+const switchesGapMs = 1_000;
 const retryMs = 1_000;
 /** A connection can be dead without the browser being told. */
 const checkIntervalMs = 30_000;
@@ -36,13 +36,20 @@ export interface LiveReads {
 /** Keeps the state as the services have it, from now on, for as long as the page is visible. */
 export function startLiveReads(api: ServiceApi, store: PageStore): LiveReads {
   let feed: ChangeFeed | undefined;
-  let lastSince = fromScratch;
+  /** The newest of the times told. */
+  let lastTold = fromScratch;
   let feedIsOpen = false;
   const failing = new Set<string>();
 
   const changes = createPacedReader<string>({
     read: (since) => watchFailure('changes', () => readChanges(since)),
-    merge: (older, newer) => [older, newer].toSorted()[0] ?? fromScratch,
+    merge: earlierOf,
+    gapMs: changesGapMs,
+    retryMs,
+  });
+  const longRunning = createPacedReader<true>({
+    read: () => watchFailure('longRunning', readLongRunning),
+    merge: () => true,
     gapMs: changesGapMs,
     retryMs,
   });
@@ -52,10 +59,17 @@ export function startLiveReads(api: ServiceApi, store: PageStore): LiveReads {
     gapMs: changesGapMs / 2,
     retryMs,
   });
-  const summary = createPacedReader<'changed' | 'all'>({
-    read: (what) => watchFailure('summary', () => readSummary(what)),
-    merge: (older, newer) => (older === 'all' ? older : newer),
+  const summary = createPacedReader<true>({
+    read: () => watchFailure('summary', readSummary),
+    merge: () => true,
     gapMs: summaryGapMs,
+    retryMs,
+  });
+  // Apart from the summary: a participant that hangs is waited for long, and what is stuck must be seen meanwhile.
+  const switches = createPacedReader<true>({
+    read: () => watchFailure('switches', readSwitches),
+    merge: () => true,
+    gapMs: switchesGapMs,
     retryMs,
   });
   const rows = createPacedReader<true>({
@@ -72,8 +86,15 @@ export function startLiveReads(api: ServiceApi, store: PageStore): LiveReads {
     const { orders: list, chosen: current } = store.state;
     store.update({ orders: changed ? mergeOrders(list, orders) : replaceOrders(list, orders) });
     rows.want(true);
-    summary.want('changed');
+    wantSummary();
     if (current && (!changed || orders.some(({ sagaId }) => sagaId === current.id))) chosen.want(current.id);
+  }
+
+  async function readLongRunning(): Promise<void> {
+    const orders = await readAgain(api, listLongRunning(store.state.orders, serviceNow()));
+    if (orders.length === 0) return;
+    store.update({ orders: mergeOrders(store.state.orders, orders) });
+    rows.want(true);
   }
 
   async function readChosen(id: string): Promise<void> {
@@ -97,20 +118,32 @@ export function startLiveReads(api: ServiceApi, store: PageStore): LiveReads {
     }
   }
 
-  /** @param what a saga that changes may use up a switch, but sets none */
-  async function readSummary(what: 'changed' | 'all'): Promise<void> {
-    const { stuckCursor, faults } = store.state;
-    const asksFaults = faults !== 'off' && (what === 'all' || isAnyOn(faults));
-    const [stuck, books, switches] = await Promise.all([
+  async function readSummary(): Promise<void> {
+    const { stuckCursor } = store.state;
+    const [stuck, books] = await Promise.all([
       readStuckSagas(api, stuckCursor, store.state.stuck ?? []),
       api.readBooks(),
-      asksFaults ? readFaults(api) : faults,
     ]);
-    const stuckBefore = store.state.books?.sagas.COMPENSATION_STUCK ?? 0;
-    const stuckNow = books.sagas.COMPENSATION_STUCK;
+    const stuckBefore = countStuck(store.state);
+    store.update({ books });
+    // A person may have turned the page meanwhile.
+    if (store.state.stuckCursor === stuckCursor)
+      store.update({ stuck: stuck.items, stuckCursor: stuck.cursor, stuckNext: stuck.nextCursor });
+    const stuckNow = countStuck(store.state);
     if (stuckNow > stuckBefore) store.update({ announcement: `Stuck sagas: ${stuckNow}` });
-    store.update({ stuck: stuck.items, stuckNext: stuck.nextCursor, books, faults: switches });
-    if (isAway(books)) setTimeout(() => summary.want('all'), awayIntervalMs);
+    if (areOutdated(books, lastTold, store.state.audit)) summary.want(true);
+    if (isAway(books)) setTimeout(() => summary.want(true), awayIntervalMs);
+  }
+
+  async function readSwitches(): Promise<void> {
+    // Where they are off they stay so: it is a setting of the service.
+    if (store.state.faults !== 'off') store.update({ faults: await readFaults(api) });
+  }
+
+  /** What a saga did may have used up a switch, or come of one that somebody else has set. */
+  function wantSummary(): void {
+    summary.want(true);
+    switches.want(true);
   }
 
   /** A read that fails is told by the connection, and is tried again. */
@@ -137,7 +170,7 @@ export function startLiveReads(api: ServiceApi, store: PageStore): LiveReads {
     feed = openChangeFeed({
       onChange(since) {
         learnTime(since);
-        lastSince = [since, lastSince].toSorted()[1] ?? since;
+        lastTold = laterOf(lastTold, since);
         changes.want(since);
       },
       onOpen() {
@@ -152,11 +185,19 @@ export function startLiveReads(api: ServiceApi, store: PageStore): LiveReads {
     });
   }
 
-  function catchUp(): void {
-    changes.want(lastSince);
+  function readChosenAgain(): void {
+    if (store.state.chosen) chosen.want(store.state.chosen.id);
   }
 
-  const readers = [changes, chosen, summary];
+  /** Reads again whatever may have changed without being told. */
+  function catchUp(): void {
+    changes.want(missedSince(lastTold));
+    longRunning.want(true);
+    readChosenAgain();
+    wantSummary();
+  }
+
+  const readers = [changes, longRunning, chosen, summary, switches];
   function followVisibility(): void {
     if (document.hidden) {
       feed?.close();
@@ -169,15 +210,12 @@ export function startLiveReads(api: ServiceApi, store: PageStore): LiveReads {
 
   document.addEventListener('visibilitychange', followVisibility);
   window.addEventListener('online', catchUp);
-  setInterval(() => {
-    catchUp();
-    summary.want('all');
-  }, checkIntervalMs);
+  setInterval(catchUp, checkIntervalMs);
   followVisibility();
 
   return {
-    readChosen: () => store.state.chosen && chosen.want(store.state.chosen.id),
-    readSummary: () => summary.want('all'),
+    readChosen: readChosenAgain,
+    readSummary: wantSummary,
     holdRows: rows.pause,
     releaseRows: rows.resume,
   };

@@ -42,6 +42,15 @@ export function isRunning({ sagaStatus }: Pick<Order, 'sagaStatus'>): boolean {
   return sagaStatus === 'STARTED' || sagaStatus === 'COMPENSATING';
 }
 
+/** Longer than a saga takes that nothing keeps from ending. */
+const longRunMs = 60_000;
+
+/** Those that are shown as running for so long that their end may have gone unheard. */
+export function listLongRunning({ known, shown }: OrderList, now: number): Order[] {
+  const byId = new Map([...known, ...shown].map((order) => [order.id, order]));
+  return [...byId.values()].filter((order) => isRunning(order) && now - Date.parse(order.createdAt) > longRunMs);
+}
+
 /** Those that are over give way first. */
 function keepSome(orders: Order[]): Order[] {
   const newestFirst = orders.sort((a, b) => b.id.localeCompare(a.id));

@@ -1,7 +1,7 @@
 import type { LiveReads } from './live-reads.ts';
 import { mergeOrders, refreshRows } from './order-list.ts';
 import { placeOnce } from './order-placing.ts';
-import type { PageStore, Panel, StuckSaga } from './page-state.ts';
+import type { PageState, PageStore, Panel, StuckSaga } from './page-state.ts';
 import type { FaultRequest, NewOrder, Scenario, ServiceApi, ServiceName } from './service-api.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -12,9 +12,7 @@ export function createPageActions(api: ServiceApi, store: PageStore, reads: Live
   /** Does it unless this panel is busy, and has the panel tell what went wrong. */
   async function run(panel: Panel, work: () => Promise<void>): Promise<void> {
     if (store.state.busy.has(panel)) return;
-    const withoutPanel = new Map(store.state.problems);
-    withoutPanel.delete(panel);
-    store.update({ busy: new Set([...store.state.busy, panel]), problems: withoutPanel });
+    store.update({ busy: new Set([...store.state.busy, panel]), problems: problemsWithout(panel) });
     try {
       await work();
     } catch (error) {
@@ -22,6 +20,10 @@ export function createPageActions(api: ServiceApi, store: PageStore, reads: Live
     } finally {
       store.update({ busy: new Set([...store.state.busy].filter((other) => other !== panel)) });
     }
+  }
+
+  function problemsWithout(panel: Panel): PageState['problems'] {
+    return new Map([...store.state.problems].filter(([other]) => other !== panel));
   }
 
   function tellProblem(panel: Panel, error: unknown): void {
@@ -33,10 +35,8 @@ export function createPageActions(api: ServiceApi, store: PageStore, reads: Live
   function followAddress(): void {
     const id = new URLSearchParams(location.hash.slice(1)).get('saga');
     if (!id || id === store.state.chosen?.id) return;
-    const problems = new Map(store.state.problems);
-    problems.delete('chosen');
     const order = store.state.orders.known.find(({ sagaId }) => sagaId === id) ?? null;
-    store.update({ chosen: { id, saga: null, order, rows: null }, problems });
+    store.update({ chosen: { id, saga: null, order, rows: null }, problems: problemsWithout('chosen') });
     reads.readChosen();
   }
 
@@ -59,9 +59,8 @@ export function createPageActions(api: ServiceApi, store: PageStore, reads: Live
       run('order', async () => {
         const repeat = new ServiceError('No answer yet', 'Asking again with the same key: it stays one order.');
         const placed = await placeOnce(api, order, () => tellProblem('order', repeat));
-        const problems = new Map(store.state.problems);
-        problems.delete('order');
-        store.update({ orders: refreshRows(mergeOrders(store.state.orders, [placed])), problems });
+        const orders = refreshRows(mergeOrders(store.state.orders, [placed]));
+        store.update({ orders, problems: problemsWithout('order') });
         choose(placed.sagaId);
       }),
     play: (scenario: Scenario) =>
@@ -92,14 +91,18 @@ export function createPageActions(api: ServiceApi, store: PageStore, reads: Live
         reads.readSummary();
         reads.readChosen();
       }),
-    startResolving: (resolving: StuckSaga | null) => store.update({ resolving }),
+    startResolving: (resolving: StuckSaga | null) => store.update({ resolving, problems: problemsWithout('resolve') }),
     resolve: (sagaId: string, reason: string, by: string) =>
-      run('stuck', async () => {
-        store.update({ resolving: null });
-        await api.resolve(sagaId, reason, by);
-        choose(sagaId);
-        reads.readSummary();
-        reads.readChosen();
+      run('resolve', async () => {
+        try {
+          await api.resolve(sagaId, reason, by);
+          // The dialog may have been left meanwhile, and be about another one.
+          if (store.state.resolving?.saga.id === sagaId) store.update({ resolving: null });
+          choose(sagaId);
+        } finally {
+          reads.readSummary();
+          reads.readChosen();
+        }
       }),
     audit: () =>
       run('audit', async () => {

@@ -4,7 +4,7 @@ import { serviceNow } from './service-clock.ts';
 import type { ServiceError } from './service-error.ts';
 
 /** The parts of the page that can be busy, and that say what went wrong with what they were asked for. */
-export type Panel = 'order' | 'scenarios' | 'chosen' | 'stuck' | 'audit' | 'faults';
+export type Panel = 'order' | 'scenarios' | 'chosen' | 'stuck' | 'resolve' | 'audit' | 'faults';
 
 /** The saga that is looked at; what has not been read yet is null. */
 export interface Chosen {

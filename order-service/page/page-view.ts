@@ -10,6 +10,7 @@ import { resolveDialogView } from './resolve-dialog-view.ts';
 import { sagaListView } from './saga-list-view.ts';
 import { scenarioListView } from './scenario-list-view.ts';
 import { stuckListView } from './stuck-list-view.ts';
+import { countStuck } from './stuck-sagas.ts';
 
 /** On a small window what is long is folded at first; what a person folds or unfolds stays so. */
 const wide = window.matchMedia('(min-width: 60rem)').matches;
@@ -41,7 +42,7 @@ export function pageView(state: PageState, actions: PageActions): TemplateResult
     </main>
     <footer><a href="/docs">The API</a> <a href="/metrics">Metrics</a></footer>
     <p class="unseen" aria-live="polite">${state.announcement}</p>
-    ${resolveDialogView(state.resolving, actions)}
+    ${resolveDialogView(state, actions)}
   `;
 }
 
@@ -51,8 +52,8 @@ function tellConnection({ connection, connectionSince }: PageState): string {
   return `✕ Not connected since ${formatTime(connectionSince)}: reconnecting…`;
 }
 
-function stuckLink({ books }: PageState): TemplateResult | typeof nothing {
-  const count = books?.sagas.COMPENSATION_STUCK ?? 0;
+function stuckLink(state: PageState): TemplateResult | typeof nothing {
+  const count = countStuck(state);
   if (count === 0) return nothing;
   return html`<a class="stuck" href="#stuck" @click=${jump}>! ${formatCount(count)} stuck</a>`;
 }

@@ -2,17 +2,20 @@ import { html, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { ref } from 'lit-html/directives/ref.js';
 import type { PageActions } from './page-actions.ts';
-import type { StuckSaga } from './page-state.ts';
+import type { PageState, StuckSaga } from './page-state.ts';
+import { problemView } from './problem-view.ts';
 import { explainStuck } from './stuck-sagas.ts';
 
-/** Asks who closes a stuck saga by hand, and why. */
-export function resolveDialogView(resolving: StuckSaga | null, actions: PageActions): unknown {
+/** Asks who closes a stuck saga by hand, and why; stays, with what was typed, until it is closed. */
+export function resolveDialogView(state: PageState, actions: PageActions): unknown {
+  const { resolving } = state;
   if (!resolving) return '';
-  return keyed(resolving.saga.id, dialogView(resolving, actions));
+  return keyed(resolving.saga.id, dialogView(resolving, state, actions));
 }
 
-function dialogView(resolving: StuckSaga, actions: PageActions): TemplateResult {
+function dialogView(resolving: StuckSaga, state: PageState, actions: PageActions): TemplateResult {
   const { saga, order } = resolving;
+  const busy = state.busy.has('resolve');
   return html`
     <dialog
       class="stack"
@@ -29,10 +32,11 @@ function dialogView(resolving: StuckSaga, actions: PageActions): TemplateResult 
         <label>Reason <input name="reason" required maxlength="500" autocomplete="off" /></label>
         <label>By <input name="by" required maxlength="100" autocomplete="name" /></label>
         <div class="buttons">
-          <button class="primary">Resolve</button>
+          <button class="primary" aria-disabled=${busy}>${busy ? 'Resolving…' : 'Resolve'}</button>
           <button type="button" @click=${closeDialog}>Leave it stuck</button>
         </div>
       </form>
+      ${problemView(state, 'resolve')}
     </dialog>
   `;
 }

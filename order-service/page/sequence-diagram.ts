@@ -1,5 +1,6 @@
+import { formatMoney } from './display-format.ts';
 import { readStory, type State, type StoryEvent, tellDuration } from './saga-story.ts';
-import { type Lane, layOutLanes } from './sequence-lanes.ts';
+import { type Lane, type LaneLayout, layOutLanes, type WidthClass } from './sequence-lanes.ts';
 import { type Badge, badgeStep, layOutEvent, layOutPresent, makeBadge, type SequenceRow } from './sequence-row.ts';
 import type { Order, Saga, SagaRows } from './service-api.ts';
 
@@ -7,6 +8,7 @@ import type { Order, Saga, SagaRows } from './service-api.ts';
 export interface SequenceDiagram {
   title: string;
   description: string;
+  widthClass: WidthClass;
   width: number;
   height: number;
   lanes: Lane[];
@@ -21,44 +23,51 @@ export interface SequenceDiagram {
   foot: Badge[];
 }
 
-const headHeight = 62;
-const footHeight = 72;
-/** Right of the last lane, for its badges. */
-const margin = 62;
+/** Above the badges of the foot, and below them. */
+const footMargin = { top: 30, bottom: 22 };
 
 /**
  * Lays a saga out as a sequence diagram. What a log begins with is laid out as if nothing came after it, so that a
  * diagram that grows does not move.
  * @param order null while it is not known
  * @param rows the participants' rows, null while they are not known
+ * @param widthClass whether there is room for a lane for every database
  * @param now the time by the clock that timed the log, as near as it can be told
  */
-export function layOutSequence(saga: Saga, order: Order | null, rows: SagaRows | null, now: Date): SequenceDiagram {
+export function layOutSequence(
+  saga: Saga,
+  order: Order | null,
+  rows: SagaRows | null,
+  widthClass: WidthClass,
+  now: Date,
+): SequenceDiagram {
   const story = readStory(saga.log);
-  const lanes = layOutLanes(readSteps(saga));
+  const layout = layOutLanes(readSteps(saga), widthClass);
   const orderName = order ? nameOrder(order) : 'an order';
   const rowStatus = (step: string) => findRow(rows, step)?.row?.status ?? null;
   const laidOut: SequenceRow[] = [];
-  let y = headHeight;
+  let y = layout.headHeight;
   for (const event of story) {
-    const row = layOutEvent(event, y, lanes, { orderName, rowStatus });
+    const row = layOutEvent(event, y, layout, { orderName, rowStatus });
     laidOut.push(row);
     y += row.height;
   }
   const last = story.at(-1);
-  const present = last ? readPresent(saga, last, y, lanes, now) : null;
+  const present = last ? readPresent(saga, last, y, layout, now) : null;
   const lanesBottom = y + (present?.height ?? 0) + 8;
+  const foot = layOutFoot(saga, order, rows, layout, lanesBottom + footMargin.top);
   return {
     title: `Sequence diagram of ${orderName}`,
     description: `${saga.status} after ${story.length} events. ${present?.words ?? last?.words ?? ''}. The step log tells every event.`,
-    width: Math.max(...lanes.map(({ x }) => x)) + margin,
-    height: lanesBottom + footHeight,
-    lanes,
-    headHeight,
+    widthClass,
+    width: layout.width,
+    height: Math.max(...foot.map(({ y }) => y)) + footMargin.bottom,
+    lanes: layout.lanes,
+    headHeight: layout.headHeight,
     lanesBottom,
     rows: laidOut,
     present,
-    foot: layOutFoot(saga, order, rows, lanes, lanesBottom + 30),
+    foot,
   };
 }
 
@@ -69,13 +78,13 @@ function readSteps({ log, steps }: Saga): string[] {
 }
 
 function nameOrder({ quantity, itemName, amount }: Order): string {
-  return `${quantity} × ${itemName} for ${amount.toFixed(2)}`;
+  return `${quantity} × ${itemName} for ${formatMoney(amount)}`;
 }
 
-function readPresent(saga: Saga, last: StoryEvent, y: number, lanes: Lane[], now: Date): SequenceRow | null {
+function readPresent(saga: Saga, last: StoryEvent, y: number, layout: LaneLayout, now: Date): SequenceRow | null {
   const { entry, openCall } = last;
   const elapsedMs = now.getTime() - Date.parse(entry.at);
-  const lay = (text: string, state: State) => layOutPresent(openCall, text, state, y, lanes);
+  const lay = (text: string, state: State) => layOutPresent(openCall, text, state, y, layout);
   if (saga.status === 'COMPENSATION_STUCK') return lay('waits for a person', 'stuck');
   if (saga.status !== 'STARTED' && saga.status !== 'COMPENSATING') return null;
   const state = last.backward ? 'compensating' : 'pending';
@@ -89,14 +98,18 @@ function findRow(rows: SagaRows | null, step: string): SagaRows[keyof SagaRows] 
   return rows && Object.hasOwn(rows, step) ? rows[step as keyof SagaRows] : undefined;
 }
 
-function layOutFoot(saga: Saga, order: Order | null, rows: SagaRows | null, lanes: Lane[], y: number): Badge[] {
-  return lanes.flatMap(({ id, kind, x }) => {
-    if (kind === 'service') return [];
-    if (id === 'order-rows') {
-      return [makeBadge(x, y, order?.status ?? '…', 'order '), makeBadge(x, y + badgeStep, saga.status, 'saga ')];
-    }
-    const found = findRow(rows, id.replace(/-row$/, ''));
-    if (!found) return [makeBadge(x, y, '…')];
-    return [makeBadge(x, y, found.reachable ? (found.row?.status ?? 'no row') : 'not reachable')];
-  });
+/** What a participant's row says now, in a word. */
+function tellRow(rows: SagaRows | null, step: string): string {
+  const found = findRow(rows, step);
+  if (!found) return '…';
+  return found.reachable ? (found.row?.status ?? 'no row') : 'not reachable';
+}
+
+function layOutFoot(saga: Saga, order: Order | null, rows: SagaRows | null, layout: LaneLayout, y: number): Badge[] {
+  const step = layout.widthClass === 'wide' ? 0 : badgeStep;
+  return [
+    makeBadge(layout, 'order', y, order?.status ?? '…', 'order '),
+    makeBadge(layout, 'order', y + badgeStep, saga.status, 'saga '),
+    ...readSteps(saga).map((name, index) => makeBadge(layout, name, y + (index + 2) * step, tellRow(rows, name))),
+  ];
 }

@@ -8,7 +8,7 @@ import {
   tellDuration,
   wordsOf,
 } from './saga-story.ts';
-import { type Lane, laneOf } from './sequence-lanes.ts';
+import { type LaneLayout, laneOf, rowsLaneOf } from './sequence-lanes.ts';
 
 /** One event of the log, or what is going on after it. Lengths are in pixels. */
 export interface SequenceRow {
@@ -74,10 +74,6 @@ const lineHeight = 17;
 const arrowHeight = 13;
 /** From a badge to the one below it. */
 export const badgeStep = 20;
-/** Between a lane and what is written beside it. */
-const textGap = 18;
-/** As many characters as fit between order-service and the first participant. */
-const longest = { large: 37, small: 44 };
 
 /** Writes one line below the other. */
 class RowDraft {
@@ -86,21 +82,22 @@ class RowDraft {
   private readonly orderX: number;
 
   constructor(
-    readonly lanes: readonly Lane[],
+    readonly layout: LaneLayout,
     start: Pick<SequenceRow, 'seq' | 'y' | 'state' | 'words'> & Partial<Pick<SequenceRow, 'time' | 'pause'>>,
   ) {
     this.row = { time: '', pause: null, height: 0, arrows: [], texts: [], badges: [], mark: null, ...start };
     this.bottom = start.y + (this.row.pause ? lineHeight : 0) + 4;
-    this.orderX = laneOf(lanes, 'order').x;
+    this.orderX = laneOf(layout, 'order').x;
   }
 
   /** A line of text beside order-service; the middle of the line. */
   write(text: string, small = false): number {
-    return this.writeAt(this.orderX + textGap, text, small);
+    return this.writeAt(this.orderX + this.layout.textGap, text, small);
   }
 
   writeAt(x: number, text: string, small = false): number {
-    const y = this.nextLine();
+    const { longest } = this.layout;
+    const y = this.nextLine(lineHeight);
     this.row.texts.push({ x, y, text: shorten(text, small ? longest.small : longest.large), small });
     return y;
   }
@@ -109,7 +106,7 @@ class RowDraft {
   arrow(from: string, to: string, arrow: Omit<Arrow, 'from' | 'to' | 'y'>): number {
     const y = this.bottom + arrowHeight / 2;
     this.bottom += arrowHeight;
-    this.row.arrows.push({ from: laneOf(this.lanes, from).x, to: laneOf(this.lanes, to).x, y, ...arrow });
+    this.row.arrows.push({ from: laneOf(this.layout, from).x, to: laneOf(this.layout, to).x, y, ...arrow });
     return y;
   }
 
@@ -117,8 +114,10 @@ class RowDraft {
     this.row.mark = { kind, x: this.orderX, y };
   }
 
-  badge(lane: string, y: number, status: string, label = ''): void {
-    this.row.badges.push(makeBadge(laneOf(this.lanes, lane).x, y, status, label));
+  /** @param beside the height at which it stands where the rows have a lane of their own; elsewhere it is below the text */
+  badge(owner: string, beside: number, status: string, label = ''): void {
+    const y = this.layout.widthClass === 'wide' ? beside : this.nextLine(badgeStep);
+    this.row.badges.push(makeBadge(this.layout, owner, y, status, label));
     this.bottom = Math.max(this.bottom, y + lineHeight / 2);
   }
 
@@ -127,9 +126,9 @@ class RowDraft {
     return this.row;
   }
 
-  private nextLine(): number {
-    this.bottom += lineHeight;
-    return this.bottom - lineHeight / 2;
+  private nextLine(height: number): number {
+    this.bottom += height;
+    return this.bottom - height / 2;
   }
 }
 
@@ -145,18 +144,27 @@ const statusStates: Record<string, State | null> = {
   '…': null,
 };
 
-/** A status as a badge; those that are not listed are of something that is being undone, or was. */
-export function makeBadge(x: number, y: number, status: string, label = ''): Badge {
+/** The status of a service's row as a badge; those that are not listed are of something that is being undone, or was. */
+export function makeBadge(layout: LaneLayout, owner: string, y: number, status: string, label = ''): Badge {
   const text = label + status;
+  const width = 12 + text.length * layout.badgeLetterWidth;
   const state = status in statusStates ? (statusStates[status] ?? null) : 'compensating';
-  return { x, y, width: 12 + text.length * 6.1, text, state };
+  const x = Math.min(rowsLaneOf(layout, owner).x, layout.width - width / 2 - 1);
+  return { x, y, width, text, state };
 }
 
 /** An event, placed below `y`. */
-export function layOutEvent(event: StoryEvent, y: number, lanes: readonly Lane[], facts: RowFacts): SequenceRow {
+export function layOutEvent(event: StoryEvent, y: number, layout: LaneLayout, facts: RowFacts): SequenceRow {
   const { entry, state, words, sinceBeginMs, pauseMs } = event;
   const pause = pauseMs >= pauseWorthMs ? `${tellDuration(pauseMs)} later` : null;
-  const draft = new RowDraft(lanes, { seq: entry.seq, y, state, words, time: `+${tellDuration(sinceBeginMs)}`, pause });
+  const draft = new RowDraft(layout, {
+    seq: entry.seq,
+    y,
+    state,
+    words,
+    time: `+${tellDuration(sinceBeginMs)}`,
+    pause,
+  });
   const call = readCall(entry);
   if (!call) drawDecision(draft, event, facts);
   else if (entry.outcome) drawAnswer(draft, event, call, facts);
@@ -170,9 +178,9 @@ export function layOutPresent(
   text: string,
   state: State,
   y: number,
-  lanes: readonly Lane[],
+  layout: LaneLayout,
 ): SequenceRow {
-  const draft = new RowDraft(lanes, { seq: null, y, state, words: text });
+  const draft = new RowDraft(layout, { seq: null, y, state, words: text });
   const line = draft.write(text);
   if (open) {
     draft.arrow(open.step, 'order', { kind: 'answer', backward: open.direction === 'compensation', fate: 'running' });
@@ -201,7 +209,7 @@ function drawAnswer(draft: RowDraft, event: StoryEvent, call: OpenCall, facts: R
   const pauseMs = entry['retryAt'] ? Date.parse(String(entry['retryAt'])) - Date.parse(entry.at) : null;
   if (pauseMs !== null) draft.write(`to be tried again in ${tellDuration(pauseMs)}`, true);
   const status = statusAfter(event, call, facts);
-  if (status) draft.badge(`${call.step}-row`, line, status);
+  if (status) draft.badge(call.step, line, status);
 }
 
 /** What the participant's row says after an answer, as far as that is known. */
@@ -223,7 +231,7 @@ interface Decision {
 function drawDecision(draft: RowDraft, event: StoryEvent, facts: RowFacts): void {
   const { entry, lostCall, backward } = event;
   if (entry.type === 'begun') {
-    draft.writeAt(laneOf(draft.lanes, 'client').x + 8, facts.orderName);
+    draft.writeAt(draft.layout.clientTextX, facts.orderName);
     draft.arrow('client', 'order', { kind: 'call', backward: false, fate: 'arrives' });
   }
   if (lostCall) {
@@ -235,11 +243,11 @@ function drawDecision(draft: RowDraft, event: StoryEvent, facts: RowFacts): void
   const line = draft.write(text);
   draft.mark(mark, line);
   if (reason) draft.write(reason, true);
-  if (order) draft.badge('order-rows', line, order, 'order ');
-  if (saga) draft.badge('order-rows', order ? line + badgeStep : line, saga, 'saga ');
+  if (order) draft.badge('order', line, order, 'order ');
+  if (saga) draft.badge('order', order ? line + badgeStep : line, saga, 'saga ');
   if (entry.type === 'ended' || entry.type === 'parked') {
     const status = backward ? 'CANCELLED' : 'COMPLETED';
-    draft.writeAt(laneOf(draft.lanes, 'client').x + 8, `whoever waits is told ${status}`, true);
+    draft.writeAt(draft.layout.clientTextX, `whoever waits is told ${status}`, true);
     draft.arrow('order', 'client', { kind: 'answer', backward: false, fate: 'arrives' });
   }
 }

@@ -7,10 +7,11 @@ type SvgPart = ReturnType<typeof svg>;
 
 /** The diagram as SVG, in a box that scrolls by itself where it is larger than the window. */
 export function sequenceView(diagram: SequenceDiagram): TemplateResult {
-  const { title, description, width, height, headHeight, lanesBottom, lanes, rows, present, foot } = diagram;
+  const { title, description, widthClass, width, height, headHeight, lanesBottom, lanes, rows, present, foot } =
+    diagram;
   const bodyHeight = height - headHeight;
   return html`
-    <div class="sequence" role="region" aria-label="Sequence diagram" tabindex="0">
+    <div class="sequence ${widthClass}" role="region" aria-label="Sequence diagram" tabindex="0">
       <div class="drawing">
       <svg class="heads" aria-hidden="true" width=${width} height=${headHeight} viewBox="0 0 ${width} ${headHeight}">
         ${lanes.map((lane) => headView(lane, headHeight))}
@@ -36,11 +37,10 @@ export function sequenceView(diagram: SequenceDiagram): TemplateResult {
 }
 
 function headView(lane: Lane, headHeight: number): SvgPart {
-  const { kind, label, x } = lane;
+  const { kind, label, x, headWidth } = lane;
   if (kind === 'rows') return svg`<text class="lane-name rows" x=${x} y="52">${label}</text>`;
-  const width = label.length * 7.6 + 18;
   return svg`
-    <rect class="lane-head" x=${x - width / 2} y="8" width=${width} height="24" rx="4" />
+    <rect class="lane-head" x=${x - headWidth / 2} y="8" width=${headWidth} height="24" rx="4" />
     <text class="lane-name" x=${x} y="24">${label}</text>
     ${lineView(lane, 32, headHeight)}
   `;

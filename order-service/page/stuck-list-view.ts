@@ -4,21 +4,21 @@ import { formatAge, formatCount, formatTime } from './display-format.ts';
 import type { PageActions } from './page-actions.ts';
 import type { PageState, StuckSaga } from './page-state.ts';
 import { problemView } from './problem-view.ts';
-import { explainStuck } from './stuck-sagas.ts';
+import { countStuck, explainStuck } from './stuck-sagas.ts';
 
 /** The sagas that wait for a person: why, since when, what they hold, and the two ways out. */
 export function stuckListView(state: PageState, actions: PageActions): TemplateResult {
-  const { stuck, books } = state;
-  const total = Math.max(books?.sagas.COMPENSATION_STUCK ?? 0, stuck?.length ?? 0);
+  const { stuck } = state;
+  const total = countStuck(state);
   return html`
     <section class="panel stack ${total > 0 ? 'alarm' : ''}" id="stuck" tabindex="-1" aria-labelledby="stuck-heading">
       <div class="heading">
         <h2 id="stuck-heading">
           ${total > 0 ? html`<span class="stuck">! Stuck sagas: ${formatCount(total)}</span>` : 'Stuck sagas'}
         </h2>
-        ${stuck?.length === 0 ? html`<p class="hint">None: no saga waits for a person.</p>` : nothing}
+        ${stuck && total === 0 ? html`<p class="hint">None: no saga waits for a person.</p>` : nothing}
       </div>
-      ${problemView(state, 'stuck')}
+      ${problemView(state, 'stuck')} ${state.resolving ? nothing : problemView(state, 'resolve')}
       ${stuck && total > 0 ? pageOfStuckView(stuck, state, actions) : nothing}
     </section>
   `;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 export interface HttpServer {
   url: string;
@@ -20,6 +21,8 @@ export async function listen(handle: RequestListener, port: number): Promise<Htt
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close(timeoutMs) {
+      // What waits to be accepted is accepted in this turn of the event loop; closing before would reset it.
+      await setImmediate();
       const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
       // A connection whose last answer goes out now is idle only then, and would be kept for the next request.
       const sweep = setInterval(() => server.closeIdleConnections(), 20);

@@ -180,13 +180,21 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
       return move(id, sql`status = 'COMPENSATION_STUCK'`, 'RESOLVED', { type: 'resolved', by, reason });
     },
 
-    /** Extends the leases of the sagas that are still ours. */
+    /**
+     * Extends the leases of the sagas that are still ours. One that is being written to is passed over: an append
+     * extends it itself, and waiting for it would hold up the appends of all others.
+     */
     async extend(held: readonly HeldSaga<Input>[]): Promise<void> {
       const ours = held.map(({ id, fencingToken }) => sql`(${id}::uuid, ${fencingToken}::int)`);
       await db
         .update(sagas)
         .set({ leaseUntil: leaseEnd })
-        .where(sql`(${sagas.id}, ${sagas.fencingToken}) IN (${sql.join(ours, sql`, `)})`);
+        .where(
+          sql`${sagas.id} = ANY (ARRAY(
+            SELECT id FROM ${sagas} WHERE (id, fencing_token) IN (${sql.join(ours, sql`, `)})
+            FOR NO KEY UPDATE SKIP LOCKED
+          ))`,
+        );
     },
 
     /** Gives a lease up: from `at`, or now, anyone may claim the saga. Does nothing if the lease is lost. */

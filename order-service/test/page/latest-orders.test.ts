@@ -1,4 +1,4 @@
-import { readChangedOrders, readLatestOrders } from '../../page/latest-orders.ts';
+import { readAgain, readChangedOrders, readLatestOrders } from '../../page/latest-orders.ts';
 import { type OrderSystem, startOrderSystem } from '../order-system.ts';
 import { connectPage } from './page-api.ts';
 
@@ -20,6 +20,13 @@ test('the orders that changed are read page by page, and too many of them not at
 
   for (let n = 0; n < 2; n += 1) await api.placeOrder(apple);
   expect(await readChangedOrders(api, first.createdAt, 2)).toBeUndefined();
+});
+
+test('orders are read again as they are now, without those that are not there any more', async () => {
+  const api = connectPage(system.order.url);
+  const placed = await api.placeOrder(apple);
+  const stale = { ...placed, status: 'PENDING', sagaStatus: 'STARTED' } as const;
+  expect(await readAgain(api, [stale, { ...stale, id: placed.sagaId }])).toEqual([placed]);
 });
 
 test('an old order that is being compensated is among the latest, and so are the newest', async () => {

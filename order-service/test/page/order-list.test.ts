@@ -1,4 +1,11 @@
-import { emptyList, listLimit, mergeOrders, refreshRows, replaceOrders } from '../../page/order-list.ts';
+import {
+  emptyList,
+  listLimit,
+  listLongRunning,
+  mergeOrders,
+  refreshRows,
+  replaceOrders,
+} from '../../page/order-list.ts';
 import type { Order } from '../../page/service-api.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -63,4 +70,11 @@ test('when it starts anew, what is not read again is forgotten, and the rows sta
   const list = replaceOrders(refreshRows(mergeOrders(emptyList, [order(1, 'STARTED')])), orders(500, 510));
   expect(idsOf(list.shown)).toEqual([1]);
   expect(idsOf(refreshRows(list).shown)).toEqual(idsOf(orders(500, 510).reverse()));
+});
+
+test('those that are shown as running for over a minute are read again, also when only the rows still show them', () => {
+  const list = refreshRows(mergeOrders(emptyList, [order(1, 'STARTED'), order(2), order(3, 'COMPENSATING')]));
+  const held = replaceOrders(list, [order(3, 'COMPENSATING')]);
+  expect(idsOf(listLongRunning(held, Date.parse(at) + 61_000)).toSorted()).toEqual([1, 3]);
+  expect(listLongRunning(held, Date.parse(at) + 59_000)).toEqual([]);
 });

@@ -22,7 +22,7 @@ import { bomb, rowsOf, sagaOf } from './saga-pictures.ts';
 const steps = ['payment', 'inventory'];
 
 function draw(events: NewSagaEvent[], rows: SagaRows | null = null, nowMs = events.length): SequenceDiagram {
-  return layOutSequence(sagaOf(buildLog(steps, ...events)), bomb, rows, after(nowMs));
+  return layOutSequence(sagaOf(buildLog(steps, ...events)), bomb, rows, 'wide', after(nowMs));
 }
 
 /** A row of the diagram as one line of text: what is drawn, from top to bottom. */
@@ -50,11 +50,11 @@ const outOfStock = [...charged, called('inventory'), rejected('inventory'), fail
 test('an order that completes', () => {
   const diagram = draw([...charged, called('inventory'), succeeded('inventory'), ended], rowsOf('CHARGED', 'RESERVED'));
   expect(tellAll(diagram)).toEqual([
-    '[begin] | 1 × Bomb for 9999.00 | begun: both rows in one commit | call client --> order | {order-rows: order PENDING} | {order-rows: saga STARTED}',
+    '[begin] | 1 × Bomb for 9,999.00 | begun: both rows in one commit | call client --> order | {order-rows: order PENDING} | {order-rows: saga STARTED}',
     'charge | call order --> payment',
-    '✓ charge succeeded, 1 ms | answer payment --> order | {payment-row: CHARGED}',
+    '✓ charge succeeded, 1 ms | answer payment --> order | {payment-rows: CHARGED}',
     'reserve | call order --> inventory',
-    '✓ reserve succeeded, 1 ms | answer inventory --> order | {inventory-row: RESERVED}',
+    '✓ reserve succeeded, 1 ms | answer inventory --> order | {inventory-rows: RESERVED}',
     '[end] | ended: all is done | whoever waits is told COMPLETED | answer order --> client | {order-rows: order COMPLETED} | {order-rows: saga COMPLETED}',
   ]);
   expect(diagram.present).toBeNull();
@@ -78,7 +78,7 @@ test('a price of 9999: a charge in doubt is taken back, in its own style', () =>
     '? charge unknown, 1 ms | HTTP 500 | answer payment --> order',
     '[turn-back] | turns back: payment unknown | no | {order-rows: order CANCELLED} | {order-rows: saga COMPENSATING}',
     '↩ refund | call order - -> payment',
-    '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-row: VOIDED}',
+    '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-rows: VOIDED}',
     '[end] | ended: all is undone | whoever waits is told CANCELLED | answer order --> client | {order-rows: saga COMPENSATED}',
   ]);
   expect(tellFoot(diagram)).toEqual(['order CANCELLED', 'saga COMPENSATED', 'VOIDED', 'no row']);
@@ -92,7 +92,7 @@ test('where the log does not tell whether there was something to refund, and the
     undoing('payment'),
     undone('payment'),
   ]);
-  expect(tellAll(diagram).at(-1)).toContain('{payment-row: REFUNDED or VOIDED}');
+  expect(tellAll(diagram).at(-1)).toContain('{payment-rows: REFUNDED or VOIDED}');
   expect(tellFoot(diagram).slice(2)).toEqual(['…', '…']);
 });
 
@@ -102,7 +102,7 @@ test('out of stock: what was charged is refunded, the refused step is not undone
     '⊘ reserve rejected, 1 ms | no | answer inventory --> order',
     '[turn-back] | turns back: inventory rejected | no | {order-rows: order CANCELLED} | {order-rows: saga COMPENSATING}',
     '↩ refund | call order - -> payment',
-    '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-row: REFUNDED}',
+    '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-rows: REFUNDED}',
     expect.stringContaining('all is undone'),
   ]);
 });
@@ -113,7 +113,7 @@ test('a lost reply is crossed and tried again, with the time that passed', () =>
   const events = [called('payment'), unknown('payment', lost), called('payment', 2), unknown('payment', again)];
   const times = [0, 1, 2_001, 2_151, 2_161];
   const log = buildLog(steps, ...events).map((event, index) => ({ ...event, at: after(times[index] ?? 0) }));
-  const diagram = layOutSequence(sagaOf(log), bomb, null, after(2_200));
+  const diagram = layOutSequence(sagaOf(log), bomb, null, 'wide', after(2_200));
   expect(tellAll(diagram).slice(1)).toEqual([
     'charge | call order --> payment',
     '? charge unknown, 1 ms | no answer within 2000 ms | to be tried again in 150 ms | answer payment --> order (lost)',
@@ -167,7 +167,7 @@ test('a saga that is stuck, retried by a person, and done', () => {
     '[stuck] | stuck: no attempt is left | whoever waits is told CANCELLED | answer order --> client | {order-rows: saga COMPENSATION_STUCK}',
     '[person] | retried, fencing token 2 | by operator | {order-rows: saga COMPENSATING}',
     '↩ refund, attempt 2 | call order - -> payment',
-    '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-row: REFUNDED}',
+    '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-rows: REFUNDED}',
     expect.stringContaining('{order-rows: saga COMPENSATED}'),
   ]);
 });

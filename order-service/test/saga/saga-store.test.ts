@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { openDatabase } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import { startPostgresForwarder } from '../../../service-kit/test/postgres-forwarder.ts';
@@ -136,6 +137,19 @@ test('an extended lease is not claimed; a released one is, when its time has com
   expect(await store.claim(1)).toHaveLength(0);
   await store.release(saga, null);
   expect(await store.claim(1)).toHaveLength(1);
+});
+
+test('extending leases waits for no saga that is being written to', async () => {
+  await finishAll();
+  const [{ saga: busy }, { saga: idle }] = [await begin(0), await begin(0)];
+  const store = engines.makeStore(10_000);
+  const other = postgres(engines.url, { max: 1 });
+  await other.begin(async (transaction) => {
+    await transaction`SELECT 1 FROM sagas WHERE id = ${busy.id} FOR UPDATE`;
+    await store.extend([busy, idle]);
+  });
+  await other.end();
+  expect((await store.claim(2)).map(({ id }) => id)).toEqual([busy.id]);
 });
 
 test('what another has claimed is neither extended nor released', async () => {
