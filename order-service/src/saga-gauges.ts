@@ -50,6 +50,5 @@ async function inTime<T>(reading: Promise<T>): Promise<T | undefined> {
     return undefined;
   } finally {
     timer.abort();
-    late.catch(() => {});
   }
 }

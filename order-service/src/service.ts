@@ -47,7 +47,8 @@ export function createService(config: Config): Promise<Service> {
 
 function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing): ServiceParts {
   const metrics = createSagaMetrics(registry);
-  createSagaGauges(registry, createSagaCensus(db));
+  const census = createSagaCensus(db);
+  createSagaGauges(registry, census);
   const tracing = tracer && createSagaTracing(tracer);
   const definition = defineSaga(config, logger, metrics);
   const faults = createFaultSwitches(db, {
@@ -90,7 +91,7 @@ function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing):
       sagaRoutes(sagas, engine),
       sagaRowsRoutes(sagas, participants),
       auditRoutes({ ...config, db, verdicts, logger }),
-      booksRoutes({ db, verdicts, participants }),
+      booksRoutes({ db, census, verdicts, participants }),
       changes.routes,
       faults.routes,
       config.faults === 'on' ? participantDoors(config) : Router(),

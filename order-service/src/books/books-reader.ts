@@ -4,19 +4,20 @@ import { type Database, readClock } from 'service-kit/database';
 import { readSparingly } from 'service-kit/sparing-reader';
 import type { AuditVerdictStore } from '../audit/audit-verdict-store.ts';
 import type { PaymentTotals } from '../audit/balance-judge.ts';
-import { orderStatuses, orders } from '../order-schema.ts';
+import { orders } from '../order-schema.ts';
 import type { InventoryTotals } from '../participants/participant-ledgers.ts';
 import { type ParticipantViews, toNothing } from '../participants/participant-views.ts';
-import { sagaStatuses } from '../saga/saga-events.ts';
-import { sagas } from '../saga/saga-schema.ts';
+import type { SagaCensus } from '../saga/saga-census.ts';
 import type { Books } from './books-messages.ts';
 
 export interface BooksSources {
   db: Database;
+  census: SagaCensus;
   verdicts: AuditVerdictStore;
   participants: ParticipantViews;
 }
 
+const noOrders = { PENDING: 0, COMPLETED: 0, CANCELLED: 0 };
 /** A twentieth of the time is no burden; twice a second is as often as a person looks. */
 const sparing = { share: 0.05, minIntervalMs: 500 };
 /** Waiting for one that does not answer costs nobody anything. */
@@ -26,8 +27,8 @@ const sparingOfOthers = { ...sparing, longestPauseAfterFailureMs: 2_000 };
  * Gives a function that reads the books of all three services. Its cost grows with them, so each service is asked only
  * so often, and one that does not answer keeps nothing of the others away.
  */
-export function createBooksReader({ db, verdicts, participants }: BooksSources): () => Promise<Books> {
-  const readOwn = readSparingly(() => readOwnBooks(db, verdicts), sparing);
+export function createBooksReader({ participants, ...ownSources }: BooksSources): () => Promise<Books> {
+  const readOwn = readSparingly(() => readOwnBooks(ownSources), sparing);
   const readPayment = readSparingly(participants.readPaymentTotals, sparingOfOthers);
   const readInventory = readSparingly(participants.readInventoryTotals, sparingOfOthers);
   return async () => {
@@ -40,15 +41,19 @@ export function createBooksReader({ db, verdicts, participants }: BooksSources):
   };
 }
 
-async function readOwnBooks(db: Database, verdicts: AuditVerdictStore): Promise<Omit<Books, 'payment' | 'inventory'>> {
+async function readOwnBooks({
+  db,
+  census,
+  verdicts,
+}: Omit<BooksSources, 'participants'>): Promise<Omit<Books, 'payment' | 'inventory'>> {
   // First, so that whoever knows of a later change knows that it may be missing.
   const at = await readClock(db);
-  const [byStatus, bySaga, lastAudit] = await Promise.all([countOrders(db), countSagas(db), verdicts.find()]);
+  const [byStatus, bySaga, lastAudit] = await Promise.all([countOrders(db), census.countAll(), verdicts.find()]);
   return {
     at: at.toISOString(),
-    orders: fillIn(orderStatuses, byStatus),
+    orders: { ...noOrders, ...Object.fromEntries(byStatus.map(({ status, count }) => [status, count])) },
     completed: fromCents(byStatus.find(({ status }) => status === 'COMPLETED')?.amountCents ?? 0),
-    sagas: fillIn(sagaStatuses, bySaga),
+    sagas: bySaga,
     lastAudit,
   };
 }
@@ -62,19 +67,6 @@ function countOrders(db: Database) {
     })
     .from(orders)
     .groupBy(orders.status);
-}
-
-function countSagas(db: Database) {
-  return db
-    .select({ status: sagas.status, count: sql`count(*)`.mapWith(Number) })
-    .from(sagas)
-    .groupBy(sagas.status);
-}
-
-/** A count for each status, 0 where nothing has it. */
-function fillIn<Status extends string>(statuses: readonly Status[], rows: { status: Status; count: number }[]) {
-  const counts = new Map(rows.map(({ status, count }) => [status, count]));
-  return Object.fromEntries(statuses.map((status) => [status, counts.get(status) ?? 0])) as Record<Status, number>;
 }
 
 function toShownPayment(totals: PaymentTotals | undefined): Books['payment'] {

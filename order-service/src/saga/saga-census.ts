@@ -19,6 +19,15 @@ export type SagaCensus = ReturnType<typeof createSagaCensus>;
 
 /** Counts the sagas of all processes. */
 export function createSagaCensus(db: Database) {
+  async function countIn(statuses: readonly SagaStatus[]): Promise<SagaCounts> {
+    const rows = await db
+      .select({ status: sagas.status, count: count() })
+      .from(sagas)
+      .where(inArray(sagas.status, [...statuses]))
+      .groupBy(sagas.status);
+    return toCounts(statuses, rows);
+  }
+
   return {
     /** As cheap among millions of closed sagas as among none: it reads the open ones alone, by their index. */
     async countOpen(): Promise<OpenSagas> {
@@ -36,14 +45,10 @@ export function createSagaCensus(db: Database) {
     },
 
     /** Reads every closed saga: about 0.1 s for a million. */
-    async countClosed(): Promise<SagaCounts> {
-      const rows = await db
-        .select({ status: sagas.status, count: count() })
-        .from(sagas)
-        .where(inArray(sagas.status, closedStatuses))
-        .groupBy(sagas.status);
-      return toCounts(closedStatuses, rows);
-    },
+    countClosed: () => countIn(closedStatuses),
+
+    /** All at one moment; as costly as the closed ones. */
+    countAll: async () => (await countIn(sagaStatuses)) as Record<SagaStatus, number>,
   };
 }
 
