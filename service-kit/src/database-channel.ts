@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { longestStatement, steadyConnection } from './database.ts';
 
 /** What one process tells all that listen to the same channel of the database, itself included. */
 export interface DatabaseChannel {
@@ -15,13 +16,10 @@ export interface DatabaseChannel {
 /** A channel of Postgres's NOTIFY, on two connections of its own: one tells, one listens. */
 export function openChannel(url: string, name: string): DatabaseChannel {
   const client = postgres(url, {
+    ...steadyConnection,
     max: 1,
-    connect_timeout: 5,
-    backoff: () => 0.2,
-    fetch_types: false,
-    onnotice: () => {},
     // A notification leaves nothing behind that would have to be safe on disk.
-    connection: { statement_timeout: 10_000, synchronous_commit: 'off' },
+    connection: { ...longestStatement, synchronous_commit: 'off' },
   });
   return {
     notify: async (message) => void (await client.notify(name, message)),

@@ -18,21 +18,27 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+/** How every connection behaves that outlives a break of its database. */
+export const steadyConnection = {
+  connect_timeout: 5,
+  // The default waits up to 20 s, and lets queries wait with it: longer than most databases are away.
+  backoff: () => 0.2,
+  // Otherwise every new connection asks for the array types, and a failure of that ends the process.
+  fetch_types: false,
+  onnotice: () => {},
+};
+/** A statement of ours takes milliseconds: one that takes seconds waits for something that is lost. */
+export const longestStatement = { statement_timeout: 10_000 };
+
 /**
  * Opens a pool of at most `connections` connections; none is made before the first query.
  * @param watch told of the statements of `db`
  */
 export function openDatabase(url: string, connections: number, watch?: StatementWatch): OpenDatabase {
   const client = postgres(url, {
+    ...steadyConnection,
     max: connections,
-    connect_timeout: 5,
-    // The default waits up to 20 s, and lets queries wait with it: longer than most databases are away.
-    backoff: () => 0.2,
-    // Otherwise every new connection asks for the array types, and a failure of that ends the process.
-    fetch_types: false,
-    onnotice: () => {},
-    // A statement of ours takes milliseconds: one that takes seconds waits for something that is lost.
-    connection: { statement_timeout: 10_000 },
+    connection: longestStatement,
   });
   if (watch) watchStatements(client, watch);
   return {

@@ -63,8 +63,9 @@ export async function startService({ name, config, migrations, api, build }: Ser
   const database = openDatabase(databaseUrl, databaseConnections, measureStatements(registry, databaseConnections));
   const { routes, start, drain, close } = build({ db: database.db, logger, registry, tracer });
   const app = createHttpApp({ logger, routes, api, registry, checkReady: database.ping, tracer });
+  const free = () => Promise.all([close?.(), database.close(), traces?.close()]);
   const server = await listen(app, config.port).catch(async (error) => {
-    await database.close();
+    await free();
     throw error;
   });
   start?.();
@@ -76,7 +77,7 @@ export async function startService({ name, config, migrations, api, build }: Ser
       // What does not drain in time is left behind: another process takes it over.
       const drained = Promise.race([drain?.(), sleep(config.drainTimeoutMs, undefined, { ref: false })]);
       await Promise.all([drained, server.close(config.drainTimeoutMs)]);
-      await Promise.all([close?.(), database.close(), traces?.close()]);
+      await free();
       logger.info('stopped');
     },
   };
