@@ -4,14 +4,12 @@ import { dirname, join } from 'node:path';
 import { readConfig, variableName } from 'service-kit/config';
 import { commonProblems } from 'service-kit/problem';
 import { commonOperations } from 'service-kit/service-operations';
-import { inventoryApi } from '../inventory-service/src/api.ts';
-import { orderApi } from '../order-service/src/api.ts';
+import { serviceApis } from 'stack/service-apis';
 import { balanceProblems, ledgerProblems } from '../order-service/src/audit/audit-messages.ts';
 import { orderConfig } from '../order-service/src/config.ts';
 import { orderStatuses } from '../order-service/src/order-schema.ts';
 import { orderProblems } from '../order-service/src/problems.ts';
 import { eventTypes, sagaStatuses } from '../order-service/src/saga/saga-events.ts';
-import { paymentApi } from '../payment-service/src/api.ts';
 
 const repository = join(__dirname, '..');
 const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
@@ -103,7 +101,7 @@ test('README has a row for every scenario, and a scenario for every row', () => 
 
 test('README lists exactly the calls that the services answer', () => {
   const common = [...commonOperations.map(({ path }) => path), '/faults', '/faults/{name}'];
-  const calls = [orderApi, paymentApi, inventoryApi]
+  const calls = Object.values(serviceApis)
     .flatMap(({ operations }) => operations)
     .filter(({ path }) => !common.includes(path))
     .map(({ method, path }) => `${method.toUpperCase()} ${path}`);

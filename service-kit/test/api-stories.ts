@@ -56,23 +56,30 @@ function misuse({ name, in: place, schema }: ApiCall['parameters'][number]): Api
   return maxLength ? [{ headers: { [name]: 'x'.repeat(maxLength + 1) } }] : [];
 }
 
-/** Asks for everything while the service's tables are gone: an error that nobody thought of. */
-export async function hideTables(client: ApiClient, sql: Sql): Promise<void> {
+/**
+ * Asks for everything while the service's tables are gone: an error that nobody thought of.
+ * @param remembered the calls that may answer for another moment with what they read before
+ */
+export async function hideTables(client: ApiClient, sql: Sql, remembered: readonly string[] = []): Promise<void> {
   await sql`ALTER SCHEMA public RENAME TO hidden`;
   for (const { id } of client.calls.filter(canAnswer('internal-error')))
-    if (id !== 'getReadiness') await callUntil(client, id, 500);
+    if (id !== 'getReadiness') await (remembered.includes(id) ? callUntil(client, id, 500) : client.call(id, 500));
   await sql`ALTER SCHEMA hidden RENAME TO public`;
 }
 
-/** Asks for everything once the service's database is gone for good: nothing answers at its port. */
-export async function takeDatabaseAway(client: ApiClient, database: PostgresForwarder): Promise<void> {
+/** Asks for everything once the service's database is gone for good: nothing answers at its port; `remembered` as above. */
+export async function takeDatabaseAway(
+  client: ApiClient,
+  database: PostgresForwarder,
+  remembered: readonly string[] = [],
+): Promise<void> {
   await database.close();
   const asked = client.calls.filter(canAnswer('service-unavailable'));
   // Twice: the first to use a connection may be told that it broke, which is another problem than having none.
-  for (const { id } of [...asked, ...asked]) await callUntil(client, id, 503);
+  for (const { id } of [...asked, ...asked])
+    await (remembered.includes(id) ? callUntil(client, id, 503) : client.call(id, 503));
 }
 
-/** What was read a moment ago is answered from memory for another moment. */
 async function callUntil({ call }: ApiClient, id: string, status: number): Promise<void> {
   let last: unknown;
   const isAnswered = () =>
