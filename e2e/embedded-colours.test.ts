@@ -10,12 +10,14 @@ const tellers = {
 };
 const green = '\u001b[32m';
 
-/** What a command prints to a terminal, or to a pipe. */
+/** What a command prints to a terminal, or to a pipe, whatever the environment of the test says of colours (`CI` alone turns them off). */
 function run(command: string, to: 'terminal' | 'pipe', env: Record<string, string>): string {
-  const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env;
   const line = to === 'pipe' ? ['bash', '-c', command] : inTerminal(command);
   const [program = '', ...args] = line;
-  const { stdout } = spawnSync(program, args, { env: { ...rest, TERM: 'xterm', ...env }, encoding: 'utf8' });
+  const { stdout } = spawnSync(program, args, {
+    env: { PATH: process.env['PATH'], TERM: 'xterm', ...env },
+    encoding: 'utf8',
+  });
   expect(stdout).toContain('held');
   return stdout;
 }
