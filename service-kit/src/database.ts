@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import type { StatementWatch } from './database-metrics.ts';
 
 /**
  * Decisions are single statements, which Postgres commits as a whole. Its driver's transactions of several statements
  * are not used: when a connection breaks, a later statement of a transaction can run on a new connection, alone.
  */
-export type Database = PostgresJsDatabase;
+export type Database = PostgresJsDatabase & { $client: Sql };
 
 export interface OpenDatabase {
   db: Database;
@@ -109,6 +109,11 @@ export function mayHaveCommitted(error: unknown): boolean {
   return syscall !== 'connect' && syscall !== 'getaddrinfo' && errorCode(cause) !== 'CONNECT_TIMEOUT';
 }
 
+/** Whether Postgres refused the statement for what it said, and undid it. */
+export function wasRefused(error: unknown): boolean {
+  return causeOf(error) instanceof postgres.PostgresError && !isUnavailable(error);
+}
+
 const connectionFailures = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -130,7 +135,7 @@ const connectionFailures = new Set([
  */
 export function isUnavailable(error: unknown): boolean {
   const code = errorCode(causeOf(error));
-  return connectionFailures.has(code) || code.startsWith('57P') || code.startsWith('53');
+  return connectionFailures.has(code) || code.startsWith('57') || code.startsWith('53');
 }
 
 function errorCode(error: unknown): string {

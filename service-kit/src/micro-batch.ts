@@ -1,0 +1,59 @@
+export interface MicroBatchOptions<Item, Result> {
+  /** Does the work of all items in one go; resolves with their results in the same order. */
+  runBatch(items: Item[]): Promise<Result[]>;
+  /** The most items of one batch. */
+  maxItems: number;
+  /** The most batches under way at a time. */
+  maxInFlight: number;
+  /** Whether a batch that ended in this error did nothing: then it is run again in halves, down to the one at fault. */
+  didNothing(error: unknown): boolean;
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Gathers what is asked for in one turn of the event loop, and while earlier batches are under way, and runs it as one.
+ * Nothing ever waits for a batch to fill: an item that comes alone is run at once, alone.
+ */
+export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, Result>) {
+  const { runBatch, maxItems, maxInFlight, didNothing } = options;
+  const waiting: Waiting<Item, Result>[] = [];
+  let inFlight = 0;
+
+  function startBatches(): void {
+    while (waiting.length > 0 && inFlight < maxInFlight) {
+      inFlight += 1;
+      void settle(waiting.splice(0, maxItems)).then(() => {
+        inFlight -= 1;
+        startBatches();
+      });
+    }
+  }
+
+  /** Never rejects. */
+  async function settle(batch: Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await runBatch(batch.map(({ item }) => item));
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
+    } catch (error) {
+      if (batch.length === 1 || !didNothing(error)) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
+      const half = Math.ceil(batch.length / 2);
+      await settle(batch.slice(0, half));
+      await settle(batch.slice(half));
+    }
+  }
+
+  /** Resolves with the item's result, or rejects with the error of the batch that it was in last. */
+  return (item: Item): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (waiting.length === 1) setImmediate(startBatches);
+    });
+}

@@ -1,0 +1,40 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type Database, wasRefused } from './database.ts';
+import { createMicroBatch } from './micro-batch.ts';
+import { prepareStatement } from './statement.ts';
+
+/** Where a batched statement finds its items: a JSON array of them. */
+export const batchedItems = sql`${sql.placeholder('items')}::json`;
+
+export interface StatementBatchOptions<Item, Row> {
+  /** Does the work of all of `batchedItems`, and returns up to one row for each. It must not depend on their order. */
+  statement: SQL;
+  /** By which an item knows its row among those returned; no two items at a time may share it. */
+  itemKey(item: Item): string;
+  rowKey(row: Row): string;
+}
+
+/**
+ * One statement for all items that are asked for at the same time, committed at once: each is answered after that commit,
+ * with its row, or undefined if there is none. A batch that fails as a whole is run again in halves, so that a row that
+ * Postgres refuses fails alone.
+ * @returns a function that rejects with the error of Postgres or of the connection
+ */
+export function createStatementBatch<Item extends object, Row extends object>(
+  db: Database,
+  { statement, itemKey, rowKey }: StatementBatchOptions<Item, Row>,
+): (item: Item) => Promise<Row | undefined> {
+  const run = prepareStatement<Row>(db, statement);
+  return createMicroBatch<Item, Row | undefined>({
+    // More in one commit saves little, and every one waits for all.
+    maxItems: 100,
+    // While one is answered the next is gathered; the others of the pool are for everything else.
+    maxInFlight: 2,
+    didNothing: wasRefused,
+    async runBatch(items) {
+      const rows = await run({ items: JSON.stringify(items) });
+      const byKey = new Map(rows.map((row) => [rowKey(row), row]));
+      return items.map((item) => byKey.get(itemKey(item)));
+    },
+  });
+}
