@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { OrderRecord, OrderRequest } from './order-messages.ts';
+import type { OrderRow } from './order-schema.ts';
 import type { OrderStore } from './order-store.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
 import { Overloaded, type SagaEngine } from './saga/saga-engine.ts';
-import { isOver } from './saga/saga-events.ts';
+import { isOver, type SagaEvent } from './saga/saga-events.ts';
+import { readLog } from './saga/saga-state.ts';
 import { CommitUnknown } from './saga/saga-store.ts';
 
 export interface OrderPlacingOptions {
@@ -22,8 +24,8 @@ export interface OrderPlacingOptions {
 export interface PlacedOrder {
   order: OrderRecord;
   replayed: boolean;
-  /** The end of this process's drive, where it drives the saga. */
-  driven?: Promise<void>;
+  /** Where this process drives the saga: the end of the drive, and the order as far as it got. */
+  drive?: { ended: Promise<void>; tell(): OrderRecord };
 }
 
 export type OrderPlacing = ReturnType<typeof createOrderPlacing>;
@@ -54,19 +56,19 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
   async function begin(request: OrderRequest, idempotencyKey: string | null, requestHash: string | null) {
     const { failPayment, failInventory, ...order } = request;
     const row = { ...order, id: newId(), sagaId: newId(), idempotencyKey, requestHash };
-    const { begunAt, driven } = await engine.begin(row.sagaId, toSagaInput(row.id, request), orders.insertion(row));
-    const begun = { status: 'PENDING', sagaStatus: 'STARTED', failure: null } as const;
-    return { order: { ...row, ...begun, createdAt: begunAt, updatedAt: begunAt }, replayed: false, driven };
+    const { saga, driven } = await engine.begin(row.sagaId, toSagaInput(row.id, request), row);
+    const tell = () => tellOrder(row, saga.log);
+    return { order: tell(), replayed: false, drive: { ended: driven, tell } };
   }
 
   /** The order once its saga is over, or as it stands when the time to wait is up. */
-  async function waitUntilOver({ order, driven }: PlacedOrder): Promise<OrderRecord> {
+  async function waitUntilOver({ order, drive }: PlacedOrder): Promise<OrderRecord> {
     const waitEndsAt = performance.now() + orderWaitMs;
     const leftMs = () => Math.max(0, Math.min(waitEndsAt, drainEndsAt) - performance.now());
     const timer = new AbortController();
-    if (driven) await Promise.race([driven, sleep(leftMs(), undefined, { signal: timer.signal })]);
+    if (drive) await Promise.race([drive.ended, sleep(leftMs(), undefined, { signal: timer.signal })]);
     timer.abort();
-    let current = driven ? await reread(order, Math.max(leftMs(), orderPollMs)) : order;
+    let current = drive?.tell() ?? order;
     while (!isOver(current.sagaStatus) && leftMs() > 0) {
       await sleep(Math.min(orderPollMs, leftMs()));
       current = await reread(current, leftMs());
@@ -93,6 +95,17 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
 function replay(order: OrderRecord, requestHash: string | null): PlacedOrder {
   if (order.requestHash !== requestHash) throw orderProblem('idempotency-key-reused');
   return { order, replayed: true };
+}
+
+/** A new order, as far as the log of its saga goes. */
+function tellOrder(
+  order: Omit<OrderRow, 'status' | 'createdAt' | 'updatedAt'>,
+  log: readonly SagaEvent[],
+): OrderRecord {
+  const { status: sagaStatus, failure, begunAt } = readLog(log);
+  const settled = log.find(({ type }) => type === 'failed' || type === 'ended');
+  const status = sagaStatus === 'COMPLETED' ? 'COMPLETED' : settled ? 'CANCELLED' : 'PENDING';
+  return { ...order, status, sagaStatus, failure, createdAt: begunAt, updatedAt: settled?.at ?? begunAt };
 }
 
 function toSagaInput(orderId: string, request: OrderRequest): PlaceOrder {

@@ -1,10 +1,10 @@
 import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
+import { recordOf } from 'service-kit/statement';
 import type { OrderRecord } from './order-messages.ts';
 import { type OrderRow, orders } from './order-schema.ts';
 import { hasChangedSince } from './saga/changed-since.ts';
-import type { SagaStatus } from './saga/saga-events.ts';
 import { sagas } from './saga/saga-schema.ts';
 
 export interface OrderListQuery extends PageQuery {
@@ -26,11 +26,6 @@ export function createOrderStore(db: Database) {
   }
 
   return {
-    /** The insertion of an order, for the statement that begins its saga. */
-    insertion(order: typeof orders.$inferInsert): SQL {
-      return db.insert(orders).values(order).getSQL();
-    },
-
     async find(id: string): Promise<OrderRecord | undefined> {
       const [order] = await select(eq(orders.id, id));
       return order;
@@ -52,11 +47,18 @@ export function createOrderStore(db: Database) {
   };
 }
 
-/** The change that lets an order follow its saga, for the statement that gives the saga this status. */
-export function followSaga(sagaStatus: SagaStatus): SQL | undefined {
-  if (sagaStatus !== 'COMPLETED' && sagaStatus !== 'COMPENSATING') return undefined;
-  const status = sagaStatus === 'COMPLETED' ? 'COMPLETED' : 'CANCELLED';
-  return sql`
-    UPDATE ${orders} SET status = ${status}, updated_at = now()
-    FROM held WHERE ${orders.sagaId} = held.id AND ${orders.status} = 'PENDING'`;
-}
+const { status: _, createdAt: __, updatedAt: ___, ...newColumns } = getTableColumns(orders);
+const names = Object.values(newColumns).map(({ name }) => sql.identifier(name));
+const fields = Object.keys(newColumns).map((field) => sql`placed.${sql.identifier(field)}`);
+
+/** The insertion of the order of each new saga, for the statement that begins it. */
+export const insertOrders = sql`
+  INSERT INTO ${orders} (${sql.join(names, sql`, `)})
+  SELECT ${sql.join(fields, sql`, `)} FROM begun, json_to_record(begun.alongside) AS placed (${recordOf(newColumns)})`;
+
+/** The change that lets orders follow their sagas, for the statement that gives the sagas their status. */
+export const followSagas = sql`
+  UPDATE ${orders}
+  SET status = (CASE held.status WHEN 'COMPLETED' THEN 'COMPLETED' ELSE 'CANCELLED' END)::order_status, updated_at = now()
+  FROM held
+  WHERE ${orders.sagaId} = held.id AND ${orders.status} = 'PENDING' AND held."statusChanges"`;

@@ -1,8 +1,11 @@
 import { currentSpan, markFailed, runInSpan, type Tracer } from 'service-kit/tracing';
 import type { PlaceOrder } from './place-order.ts';
 import type { Call, SagaDefinition } from './saga/saga-definition.ts';
-import type { CallResult, Direction, SagaEvent } from './saga/saga-events.ts';
+import type { CallResult, Direction, EventType, SagaEvent } from './saga/saga-events.ts';
 import type { HeldSaga } from './saga/saga-store.ts';
+
+/** The events with which a process takes a saga. */
+const takings: readonly EventType[] = ['begun', 'claimed', 'retried'];
 
 /** Spans of the drives of sagas, with what happens in them, and of the calls of their steps. */
 export function createSagaTracing(tracer: Tracer) {
@@ -35,7 +38,7 @@ export function createSagaTracing(tracer: Tracer) {
       const attributes = {
         'saga.id': saga.id,
         'saga.fencing_token': saga.fencingToken,
-        'saga.taken': saga.log.at(-1)?.type,
+        'saga.taken': saga.log.findLast(({ type }) => takings.includes(type))?.type,
         'order.id': saga.input.orderId,
       };
       return runInSpan(

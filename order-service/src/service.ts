@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import { crashWhereAsked, listCrashPoints } from './crash-points.ts';
 import { createOrderPlacing } from './order-placing.ts';
 import { orderRoutes } from './order-routes.ts';
-import { createOrderStore, followSaga } from './order-store.ts';
+import { createOrderStore, followSagas, insertOrders } from './order-store.ts';
 import { pageRoutes } from './page-routes.ts';
 import { createAlertWebhook } from './participants/alert-webhook.ts';
 import { breakCircuits } from './participants/circuit-breaker.ts';
@@ -59,7 +59,8 @@ function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing):
   const sagas = createSagaStore<PlaceOrder>(db, {
     leaseMs: config.leaseMs,
     owner: `${hostname()}:${process.pid}`,
-    followStatus: followSaga,
+    insertAlongside: insertOrders,
+    followStatus: followSagas,
   });
   const changes = createSagaChanges({ ...config, db, logger });
   const observers = [createSagaNarrator(logger), metrics.observe, changes.observe];

@@ -223,7 +223,7 @@ async function runWithoutFaults() {
 async function loseCommit(target: Awaited<ReturnType<typeof startForwardedSystem>>, place: () => Promise<unknown>) {
   const countSagas = async () => (await target.system.order.sql`SELECT 1 FROM sagas`).length;
   const before = await countSagas();
-  target.database.holdAnswers('INSERT 0 1');
+  target.database.holdAnswers('SELECT 1');
   const answered = place();
   await waitUntil('a commit', async () => (await countSagas()) > before);
   target.database.switchOff();

@@ -1,4 +1,4 @@
-import { fillPlaceholders, getTableColumns, type SQL, type Table } from 'drizzle-orm';
+import { type Column, fillPlaceholders, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
 
@@ -9,9 +9,9 @@ const dialect = new PgDialect();
  * What changes from call to call is an `sql.placeholder`. Rows are as the driver gives them: see `readRow`.
  */
 export function prepareStatement<Row extends object>(db: Database, statement: SQL) {
-  const { sql, params } = dialect.sqlToQuery(statement);
+  const query = dialect.sqlToQuery(statement);
   return async (values: Record<string, unknown>): Promise<Row[]> =>
-    db.$client.unsafe<Row[]>(sql, fillPlaceholders(params, values) as never[], { prepare: true });
+    db.$client.unsafe<Row[]>(query.sql, fillPlaceholders(query.params, values) as never[], { prepare: true });
 }
 
 /** A whole row of a table as Drizzle would read it, from the columns that a statement of one's own returned. */
@@ -21,4 +21,12 @@ export function readRow<T extends Table>(table: T, columns: Record<string, unkno
     return [field, value === null ? null : column.mapFromDriverValue(value)];
   });
   return Object.fromEntries(entries);
+}
+
+/** What a JSON object with a field for each of these columns is to be read as: `"madeAt" timestamp with time zone, ...`. */
+export function recordOf(columns: Record<string, Column>): SQL {
+  const fields = Object.entries(columns).map(([field, column]) => {
+    return sql`${sql.identifier(field)} ${sql.raw(column.getSQLType())}`;
+  });
+  return sql.join(fields, sql`, `);
 }

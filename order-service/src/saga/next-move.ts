@@ -31,6 +31,46 @@ export function nextMove(definition: Plan, log: readonly SagaEvent[], now: Date)
   return { type: 'rest' };
 }
 
+/** What is written to a saga's log in one go, and what is to be done once it is written. */
+export interface Turn {
+  events: NewSagaEvent[];
+  /** What the log says with them. */
+  state: SagaState;
+  next: Exclude<Move, { type: 'record' }>;
+}
+
+/**
+ * What happened, all decisions that follow from it, and the intent to call if a call comes next: what need not be
+ * written one by one, because nothing happens in between. Pure.
+ * @param news what happened since the log was written
+ * @param mayCall whether a call may be made now; if not, no intent is among the events
+ * @throws IllegalLog as nextMove does
+ */
+export function planTurn(
+  definition: Plan,
+  log: readonly SagaEvent[],
+  news: readonly NewSagaEvent[],
+  now: Date,
+  mayCall = true,
+): Turn {
+  const events: NewSagaEvent[] = [];
+  const draft = [...log];
+  const add = (event: NewSagaEvent) => {
+    events.push(event);
+    draft.push({ ...event, seq: draft.length + 1, at: now });
+  };
+  news.forEach(add);
+  let move = nextMove(definition, draft, now);
+  while (move.type === 'record') {
+    add(move.event);
+    move = nextMove(definition, draft, now);
+  }
+  if (move.type === 'call' && mayCall) {
+    add({ type: `${move.direction}-called`, step: move.step, attempt: move.attempt });
+  }
+  return { events, state: readLog(draft), next: move };
+}
+
 function forward(definition: Plan, state: SagaState, now: Date): Move {
   const step = nextStep(state);
   if (!step) return { type: 'record', event: { type: 'ended' } };

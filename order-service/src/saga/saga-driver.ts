@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pauseAfter } from './backoff.ts';
-import { type Move, nextMove } from './next-move.ts';
+import { type Move, planTurn, type Turn } from './next-move.ts';
 import type { Call, SagaDefinition } from './saga-definition.ts';
 import type { CallResult, NewSagaEvent, SagaEvent } from './saga-events.ts';
 import { readLog } from './saga-state.ts';
@@ -9,7 +9,7 @@ import type { HeldSaga, SagaStore } from './saga-store.ts';
 /** Told of every event once it is committed. */
 export type SagaObserver<Input> = (saga: HeldSaga<Input>, event: SagaEvent) => void;
 
-/** Passed before and after every event is written: where a process can be made to die. */
+/** Passed before and after each event is written, one by one: where a process can be made to die. */
 export type Passing = (when: 'before' | 'after', event: NewSagaEvent) => Promise<void>;
 
 export interface DriverParts<Input> {
@@ -31,33 +31,47 @@ export interface Handover {
 }
 
 type CallMove = Extract<Move, { type: 'call' }>;
+type Next = Turn['next'] | ({ type: 'hand-over' } & Handover);
+
+/** A saga that was just begun. */
+export interface BegunSaga<Input> {
+  saga: HeldSaga<Input>;
+  next: Next;
+}
 
 /** The one way to drive a saga, for requests, retries, restarts and takeovers alike. */
 export function createDriver<Input>(parts: DriverParts<Input>) {
   const { definition, store, observe, passing, longestPauseMs, longestRetryAfterMs, stopping } = parts;
+  const steps = definition.steps.map(({ name }) => name);
+
+  /** Commits a new saga and the intent of its first call. Throws what the store's `begin` does. */
+  async function begin(id: string, input: Input, alongside: object): Promise<BegunSaga<Input>> {
+    const { events, next } = planTurn(definition, [], [{ type: 'begun', steps }], new Date());
+    const saga = await pass(events, () => store.begin(id, input, events, alongside));
+    return { saga, next };
+  }
 
   /**
    * Drives a held saga until it is over, or until it is to be given up: then it says from when on.
+   * @param next what is to be done first, where that is known
    * @throws LeaseLost, IllegalLog, or the error of the database that kept it from being driven on
    */
-  async function advance(saga: HeldSaga<Input>): Promise<Handover | undefined> {
+  async function advance(saga: HeldSaga<Input>, next?: Next): Promise<Handover | undefined> {
+    let move = next ?? (await write(saga, []));
     for (;;) {
-      const move = nextMove(definition, saga.log, saga.now());
       if (move.type === 'rest') return undefined;
-      if (move.type === 'record') await record(saga, move.event);
-      else if (stopping.aborted) return { at: waitingUntil(move) };
-      else if (move.type === 'call') await call(saga, move);
+      if (move.type === 'hand-over') return { at: move.at };
+      if (move.type === 'call') move = await write(saga, [await call(saga, move)]);
       else {
         const pauseMs = move.until.getTime() - saga.now().getTime();
-        if (pauseMs > longestPauseMs) return { at: move.until };
         await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});
+        move = await write(saga, []);
       }
     }
   }
 
-  async function call(saga: HeldSaga<Input>, move: CallMove): Promise<void> {
+  async function call(saga: HeldSaga<Input>, move: CallMove): Promise<NewSagaEvent> {
     const { direction, step, attempt } = move;
-    await record(saga, { type: `${direction}-called`, step, attempt });
     const plan = definition.steps.find(({ name }) => name === step)?.[direction] as Call<Input>;
     const startedAt = performance.now();
     const result = await plan.call(saga.input, { sagaId: saga.id, attempt, timeoutMs: plan.timeoutMs });
@@ -65,7 +79,7 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
     const { transient, retryAfterMs, ...answer } = result;
     const pauseMs = pauseBeforeRetry(plan, move, result);
     const retry = pauseMs === undefined ? {} : { retryAt: new Date(saga.now().getTime() + pauseMs) };
-    await record(saga, { type: `${direction}-answered`, step, attempt, durationMs, ...answer, ...retry });
+    return { type: `${direction}-answered`, step, attempt, durationMs, ...answer, ...retry };
   }
 
   /** Undefined where another attempt makes no sense. */
@@ -77,24 +91,35 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
     return Math.max(askedMs, pauseAfter(spending, plan.backoff, Math.random()));
   }
 
-  /** Appends the event, in the database first. Throws IllegalLog before anything is written, or LeaseLost. */
-  async function record(saga: HeldSaga<Input>, event: NewSagaEvent): Promise<void> {
-    const entry = { ...event, seq: saga.log.length + 1, at: saga.now() } as SagaEvent;
-    const log = [...saga.log, entry];
-    const before = readLog(saga.log);
-    const { status, failure } = readLog(log);
-    const dueAt = event.type === 'compensation-answered' ? waitingUntil(nextMove(definition, log, entry.at)) : null;
-    const statusChanges = status !== before.status;
-    await passing?.('before', event);
-    const at = await store.append(saga, event, { status, statusChanges, failure, dueAt });
-    await passing?.('after', event);
-    saga.log.push({ ...entry, at });
-    observe(saga, { ...entry, at });
+  /**
+   * Appends what happened and what follows from it, and says what is to be done then. Throws IllegalLog before anything
+   * is written, or LeaseLost.
+   */
+  async function write(saga: HeldSaga<Input>, news: NewSagaEvent[]): Promise<Next> {
+    const mayCall = !stopping.aborted;
+    const { status: before } = readLog(saga.log);
+    const { events, state, next } = planTurn(definition, saga.log, news, saga.now(), mayCall);
+    const { status, failure } = state;
+    const waitingUntil = next.type === 'wait' ? next.until : null;
+    if (events.length > 0) {
+      // Only a saga that turned back may be told to try again before its time.
+      const dueAt = status === 'COMPENSATING' ? waitingUntil : null;
+      const result = { status, statusChanges: status !== before, failure, dueAt };
+      const entries = await pass(events, () => store.append(saga, events, result));
+      saga.log.push(...entries);
+      for (const entry of entries) observe(saga, entry);
+    }
+    if (next.type === 'rest') return next;
+    const isLong = waitingUntil !== null && waitingUntil.getTime() - saga.now().getTime() > longestPauseMs;
+    return mayCall && !isLong ? next : { type: 'hand-over', at: waitingUntil };
   }
 
-  return advance;
-}
+  async function pass<T>(events: readonly NewSagaEvent[], writeThem: () => Promise<T>): Promise<T> {
+    for (const event of events) await passing?.('before', event);
+    const written = await writeThem();
+    for (const event of events) await passing?.('after', event);
+    return written;
+  }
 
-function waitingUntil(move: Move): Date | null {
-  return move.type === 'wait' ? move.until : null;
+  return { begin, advance };
 }

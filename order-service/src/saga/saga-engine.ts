@@ -1,14 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SQL } from 'drizzle-orm';
 import { describeError } from 'service-kit/error-description';
 import { newId } from 'service-kit/ids';
 import type { Logger } from 'service-kit/logger';
 import { currentContext, runInContext } from 'service-kit/request-context';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import type { SagaDefinition } from './saga-definition.ts';
-import { createDriver, type Passing, type SagaObserver } from './saga-driver.ts';
+import { type BegunSaga, createDriver, type Passing, type SagaObserver } from './saga-driver.ts';
 import type { SagaEvent } from './saga-events.ts';
 import { IllegalLog } from './saga-state.ts';
 import { type HeldSaga, LeaseLost, type SagaStore } from './saga-store.ts';
@@ -44,13 +43,12 @@ export type SagaEngine<Input> = ReturnType<typeof createSagaEngine<Input>>;
 
 /** Begins sagas, drives them, and takes over those that were left by others. */
 export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
-  const { definition, store, observe, passing, wrapDrive, logger, maxSagasInFlight, recoveryBatch } = options;
+  const { store, observe, passing, wrapDrive, logger, maxSagasInFlight, recoveryBatch } = options;
   const stop = new AbortController();
   // Every driver that sits out a pause listens to it.
   setMaxListeners(0, stop.signal);
   const leases = createLeaseKeeper(store, options.leaseMs, logger);
-  const advance = createDriver({ ...options, stopping: stop.signal });
-  const steps = definition.steps.map(({ name }) => name);
+  const driver = createDriver({ ...options, stopping: stop.signal });
   const driving = new Set<Promise<void>>();
   const recovered = new Set<Promise<void>>();
   let beginning = 0;
@@ -58,20 +56,22 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
   let timer: NodeJS.Timeout | undefined;
 
   /**
-   * Tells of the event with which this process took the saga, and drives it in the background. Never rejects: whatever
+   * Tells of the events with which this process took the saga, and drives it in the background. Never rejects: whatever
    * stops it, recovery comes back to the saga.
+   * @param begun the saga as it was begun, if it was now
    */
-  function take(saga: HeldSaga<Input>): Promise<void> {
+  function take(saga: HeldSaga<Input>, begun?: BegunSaga<Input>): Promise<void> {
     const context = { requestId: newId(), ...currentContext(), sagaId: saga.id };
-    const driven = runInContext(context, () => (wrapDrive ? wrapDrive(saga, () => drive(saga)) : drive(saga)));
+    const drive = () => driveOn(saga, begun);
+    const driven = runInContext(context, () => (wrapDrive ? wrapDrive(saga, drive) : drive()));
     driving.add(driven);
     return driven.finally(() => driving.delete(driven));
   }
 
-  async function drive(saga: HeldSaga<Input>): Promise<void> {
+  async function driveOn(saga: HeldSaga<Input>, begun: BegunSaga<Input> | undefined): Promise<void> {
     try {
-      observe(saga, saga.log.at(-1) as SagaEvent);
-      const handover = await leases.holding(saga, () => advance(saga));
+      for (const entry of begun ? saga.log : saga.log.slice(-1)) observe(saga, entry);
+      const handover = await leases.holding(saga, () => driver.advance(saga, begun?.next));
       if (handover) await store.release(saga, handover.at);
     } catch (error) {
       await drop(saga, error);
@@ -124,19 +124,21 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
 
   return {
     /**
-     * Commits a new saga together with the row that `alongside` inserts, and drives it. Resolves once it is committed,
-     * with the database's time and a promise for the end of the drive (which is not always the end of the saga).
+     * Commits a new saga together with the row that comes `alongside`, and drives it. Resolves once it is committed, with
+     * the saga, whose log grows, and a promise for the end of the drive (which is not always the end of the saga).
      * @throws Overloaded, or CommitUnknown if it cannot be told whether it was committed; any other error means that it
      *   was not
      */
-    async begin(id: string, input: Input, alongside: SQL): Promise<{ begunAt: Date; driven: Promise<void> }> {
+    async begin(
+      id: string,
+      input: Input,
+      alongside: object,
+    ): Promise<{ saga: HeldSaga<Input>; driven: Promise<void> }> {
       if (countInFlight() >= maxSagasInFlight) throw new Overloaded(`${maxSagasInFlight} sagas are in flight`);
       beginning += 1;
       try {
-        await passing?.('before', { type: 'begun', steps });
-        const saga = await store.begin(id, input, steps, alongside);
-        await passing?.('after', { type: 'begun', steps });
-        return { begunAt: (saga.log[0] as SagaEvent).at, driven: take(saga) };
+        const begun = await driver.begin(id, input, alongside);
+        return { saga: begun.saga, driven: take(begun.saga, begun) };
       } finally {
         beginning -= 1;
       }

@@ -1,6 +1,8 @@
-import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type Database, mayHaveCommitted } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
+import { recordOf } from 'service-kit/statement';
+import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import { currentTraceparent } from 'service-kit/tracing';
 import { hasChangedSince } from './changed-since.ts';
 import { databaseClock } from './database-clock.ts';
@@ -24,6 +26,25 @@ export interface SagaRecord<Input> extends SagaRow {
   input: Input;
   log: SagaEvent[];
 }
+
+interface NewSaga<Input> {
+  id: string;
+  lastSeq: 0;
+  events: NewSagaEvent[];
+  input: Input;
+  traceparent: string | null;
+  alongside: object;
+}
+
+interface Append extends AppendResult {
+  id: string;
+  fencingToken: number;
+  lastSeq: number;
+  events: NewSagaEvent[];
+}
+
+/** What a batched statement tells of each saga that it wrote. */
+type Written = { id: string; at: string };
 
 /** What an append changes in the saga's row. */
 export interface AppendResult {
@@ -49,14 +70,52 @@ export interface SagaStoreOptions {
   leaseMs: number;
   /** Who claims, as the log names it. */
   owner: string;
-  /** What else to change, in the same statement, when a saga gets this status; it finds the saga's id in `held (id)`. */
-  followStatus(status: SagaStatus): SQL | undefined;
+  /** The row that a new saga brings along, inserted in the same statement from `begun (id, alongside jsonb)`. */
+  insertAlongside: SQL;
+  /** What else changes in the same statement with a status, from `held (id, status, "statusChanges")`. */
+  followStatus: SQL;
 }
 
 export type SagaStore<Input> = ReturnType<typeof createSagaStore<Input>>;
 
-export function createSagaStore<Input>(db: Database, { leaseMs, owner, followStatus }: SagaStoreOptions) {
-  const leaseEnd = sql`now() + ${leaseMs} * interval '1 millisecond'`;
+export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) {
+  const { leaseMs, owner, insertAlongside, followStatus } = options;
+  const leaseEnd = sql.raw(`now() + ${leaseMs} * interval '1 millisecond'`);
+
+  const begin = createStatementBatch<NewSaga<Input>, Written>(db, {
+    statement: sql`
+      WITH begun AS (
+        SELECT * FROM json_to_recordset(${batchedItems})
+          AS begun (id uuid, "lastSeq" int, events json, input jsonb, traceparent text, alongside json)
+      ), held AS (
+        INSERT INTO ${sagas} (id, last_seq, input, traceparent, lease_until)
+        SELECT id, json_array_length(events), input, traceparent, ${leaseEnd} FROM begun
+      ), logged AS (${insertEvents(sql`begun`)}), alongside AS (${insertAlongside})
+      SELECT id, now() AS at FROM begun`,
+    itemKey: ({ id }) => id,
+    rowKey: ({ id }) => id,
+  });
+
+  const append = createStatementBatch<Append, Written & { fencingToken: number }>(db, {
+    statement: sql`
+      WITH item AS (
+        SELECT * FROM json_to_recordset(${batchedItems}) AS item (
+          id uuid, "fencingToken" int, "lastSeq" int, events json,
+          status saga_status, "statusChanges" boolean, failure jsonb, "dueAt" timestamptz
+        )
+      ), held AS (
+        UPDATE ${sagas}
+        SET last_seq = last_seq + json_array_length(item.events), status = item.status, due_at = item."dueAt",
+            failure = item.failure, lease_until = ${leaseEnd}, updated_at = now()
+        FROM item
+        WHERE sagas.id = item.id AND fencing_token = item."fencingToken" AND last_seq = item."lastSeq"
+        RETURNING item.*
+      ), logged AS (${insertEvents(sql`held`)}), followed AS (${followStatus})
+      SELECT id, "fencingToken", now() AS at FROM held`,
+    // Whoever holds an older token gets no row, also from a batch that they share with whoever holds the newest.
+    itemKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
+    rowKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
+  });
 
   async function readLogs(ids: string[]): Promise<Map<string, SagaEvent[]>> {
     const rows = await db
@@ -75,7 +134,7 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
   }
 
   /** The sagas that this process has just taken by these events, with their logs. */
-  async function readHeld(taken: readonly WrittenEvent[]): Promise<HeldSaga<Input>[]> {
+  async function readHeld(taken: readonly TakenSaga[]): Promise<HeldSaga<Input>[]> {
     if (taken.length === 0) return [];
     const seqs = new Map(taken.map((event) => [event.saga_id, event.seq]));
     const records = await withLogs(
@@ -93,68 +152,56 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
 
   /** Takes the saga, whoever holds it, and gives it the status and the event, if it meets the condition. */
   async function move(id: string, condition: SQL, status: SagaStatus, event: NewSagaEvent) {
-    const moved = await db.execute<WrittenEvent>(sql`
+    const moved = await db.execute<TakenSaga>(sql`
       WITH held AS (
         UPDATE ${sagas}
         SET status = ${status}, fencing_token = fencing_token + 1, last_seq = last_seq + 1, due_at = NULL,
             lease_until = ${leaseEnd}, updated_at = now()
         WHERE id = ${id} AND (${condition})
-        RETURNING id, last_seq
+        RETURNING id, last_seq - 1 AS "lastSeq", ${JSON.stringify([event])}::json AS events
       )
-      ${insertEvent(event, sql`held`)}`);
+      ${insertEvents(sql`held`)}
+      RETURNING saga_id, seq`);
     const [saga] = await readHeld(moved);
     return saga;
   }
 
   return {
     /**
-     * Commits a new saga, held by this process, together with the row that `alongside` inserts.
+     * Commits a new saga, held by this process, together with the row that `insertAlongside` makes of `alongside`.
+     * @param events its log, which begins with `begun`
      * @throws CommitUnknown if it cannot be told whether that happened; any other error means that it did not
      */
-    async begin(id: string, input: Input, steps: string[], alongside: SQL): Promise<HeldSaga<Input>> {
+    async begin(id: string, input: Input, events: NewSagaEvent[], alongside: object): Promise<HeldSaga<Input>> {
       const traceparent = currentTraceparent();
       try {
-        const [row] = await db.execute<{ at: string }>(sql`
-          WITH begun AS (
-            INSERT INTO ${sagas} (id, input, traceparent, lease_until)
-            VALUES (${id}, ${JSON.stringify(input)}, ${traceparent}, ${leaseEnd})
-            RETURNING id
-          ), alongside AS (${alongside})
-          INSERT INTO ${sagaEvents} (saga_id, seq, type, steps)
-          SELECT id, 1, 'begun', ${textArray(steps)} FROM begun
-          RETURNING at`);
-        const at = new Date((row as { at: string }).at);
-        const log: SagaEvent[] = [{ type: 'begun', steps, seq: 1, at }];
-        return { id, input, fencingToken: 1, traceparent, log, now: databaseClock(at) };
+        const written = await begin({ id, lastSeq: 0, events, input, traceparent, alongside });
+        const at = new Date((written as Written).at);
+        return { id, input, fencingToken: 1, traceparent, log: toEntries(events, 0, at), now: databaseClock(at) };
       } catch (error) {
         throw mayHaveCommitted(error) ? new CommitUnknown(`saga ${id}`, { cause: error }) : error;
       }
     },
 
     /**
-     * Appends an event, in one statement that also extends the lease and writes what follows from a new status.
-     * Returns the database's time.
+     * Appends events, in one statement that also extends the lease and writes what follows from a new status. Returns
+     * them as they stand in the log.
      * @throws LeaseLost if another driver has claimed the saga; then nothing was written
      */
-    async append(saga: HeldSaga<Input>, event: NewSagaEvent, result: AppendResult): Promise<Date> {
-      const follow = result.statusChanges ? followStatus(result.status) : undefined;
-      const [row] = await db.execute<WrittenEvent>(sql`
-        WITH held AS (
-          UPDATE ${sagas}
-          SET last_seq = last_seq + 1, status = ${result.status}, due_at = ${result.dueAt?.toISOString() ?? null},
-              failure = ${result.failure && JSON.stringify(result.failure)}, lease_until = ${leaseEnd}, updated_at = now()
-          WHERE id = ${saga.id} AND fencing_token = ${saga.fencingToken} AND last_seq = ${saga.log.length}
-          RETURNING id, last_seq
-        )${follow ? sql`, followed AS (${follow})` : sql``}
-        ${insertEvent(event, sql`held`)}`);
-      if (!row) throw new LeaseLost(`saga ${saga.id}`);
-      return new Date(row.at);
+    async append(
+      { id, fencingToken, log }: HeldSaga<Input>,
+      events: NewSagaEvent[],
+      result: AppendResult,
+    ): Promise<SagaEvent[]> {
+      const written = await append({ id, fencingToken, lastSeq: log.length, events, ...result });
+      if (!written) throw new LeaseLost(`saga ${id}`);
+      return toEntries(events, log.length, new Date(written.at));
     },
 
     /** Takes over up to `limit` unfinished sagas whose lease ran out, the oldest first. */
     async claim(limit: number): Promise<HeldSaga<Input>[]> {
-      const claimed = await db.execute<WrittenEvent>(sql`
-        WITH claimed AS (
+      const claimed = await db.execute<TakenSaga>(sql`
+        WITH held AS (
           UPDATE ${sagas}
           SET fencing_token = fencing_token + 1, last_seq = last_seq + 1, lease_until = ${leaseEnd}, updated_at = now()
           WHERE id = ANY (ARRAY(
@@ -163,9 +210,12 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
             ORDER BY id LIMIT ${limit}
             FOR UPDATE SKIP LOCKED
           ))
-          RETURNING id, last_seq, due_at
+          RETURNING id, last_seq - 1 AS "lastSeq", json_build_array(json_build_object(
+            'type', 'claimed', 'by', ${owner}::text, 'reason', CASE WHEN due_at IS NULL THEN 'takeover' ELSE 'due' END
+          )) AS events
         )
-        ${insertEvent({ type: 'claimed', by: owner }, sql`claimed`, sql`CASE WHEN due_at IS NULL THEN 'takeover' ELSE 'due' END`)}`);
+        ${insertEvents(sql`held`)}
+        RETURNING saga_id, seq`);
       return readHeld(claimed);
     },
 
@@ -224,32 +274,28 @@ export function createSagaStore<Input>(db: Database, { leaseMs, owner, followSta
   };
 }
 
-/** What the insertion of an event returns. */
-type WrittenEvent = { saga_id: string; seq: number; at: string };
+/** A saga that was just taken, and the number of the event that says so. */
+type TakenSaga = { saga_id: string; seq: number };
 
-/** The insertion of an event as the last of the saga whose `id`, `last_seq` and what `reason` needs are in `source`. */
-function insertEvent(event: NewSagaEvent, source: SQL, reason?: SQL): SQL {
-  const value = (name: string) => (event as unknown as Record<string, unknown>)[name] ?? null;
-  const retryAt = value('retryAt') as Date | null;
+/** What an event brings along itself; the log gives it the rest. */
+const { sagaId: _, seq: __, at: ___, ...eventColumns } = getTableColumns(sagaEvents);
+
+/** The insertion of the `events` (json) of each saga of `source`, after the last that it has: `id`, `"lastSeq"`. */
+function insertEvents(source: SQL): SQL {
+  const names = Object.values(eventColumns).map(({ name }) => sql.identifier(name));
+  const fields = Object.keys(eventColumns).map((field) => sql`event.${sql.identifier(field)}`);
   return sql`
-    INSERT INTO ${sagaEvents}
-      (saga_id, seq, type, step, attempt, outcome, kind, http_status, reason, duration_ms, retry_at, by)
-    SELECT id, last_seq, ${event.type}::saga_event_type, ${value('step')}::text, ${value('attempt')}::int,
-      ${value('outcome')}::call_outcome, ${value('kind')}::failure_kind, ${value('httpStatus')}::smallint,
-      ${reason ?? sql`${value('reason')}::text`}, ${value('durationMs')}::int, ${retryAt?.toISOString() ?? null}::timestamptz,
-      ${value('by')}::text
-    FROM ${source}
-    RETURNING saga_id, seq, at`;
+    INSERT INTO ${sagaEvents} (saga_id, seq, ${sql.join(names, sql`, `)})
+    SELECT ${source}.id, ${source}."lastSeq" + event.ordinality, ${sql.join(fields, sql`, `)}
+    FROM ${source}, ROWS FROM (json_to_recordset(${source}.events) AS (${recordOf(eventColumns)})) WITH ORDINALITY AS event`;
+}
+
+/** Events as the log keeps them, after the `lastSeq` that it has. */
+function toEntries(events: NewSagaEvent[], lastSeq: number, at: Date): SagaEvent[] {
+  return events.map((event, index) => ({ ...event, seq: lastSeq + index + 1, at }));
 }
 
 /** An event has only the fields of its type; its row has a column for each field of every type. */
 function toEvent(columns: Omit<typeof sagaEvents.$inferSelect, 'sagaId'>): SagaEvent {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as unknown as SagaEvent;
-}
-
-function textArray(values: string[]): SQL {
-  return sql`ARRAY[${sql.join(
-    values.map((value) => sql`${value}`),
-    sql`, `,
-  )}]::text[]`;
 }

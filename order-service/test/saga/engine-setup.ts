@@ -5,7 +5,7 @@ import { createLogger } from 'service-kit/logger';
 import { freshDatabase } from 'stack/fresh-database';
 import type { Call, SagaDefinition } from '../../src/saga/saga-definition.ts';
 import { createSagaEngine, type SagaEngineOptions } from '../../src/saga/saga-engine.ts';
-import type { CallResult, SagaEvent } from '../../src/saga/saga-events.ts';
+import type { CallResult, NewSagaEvent, SagaEvent } from '../../src/saga/saga-events.ts';
 import { createSagaStore } from '../../src/saga/saga-store.ts';
 
 export type Input = { name: string };
@@ -46,7 +46,10 @@ export async function openEngines() {
     createSagaStore<Input>(db, {
       leaseMs,
       owner,
-      followStatus: (status) => sql`INSERT INTO followers SELECT id, ${status} FROM held`,
+      insertAlongside: sql`
+        INSERT INTO followers SELECT id, (1 / (alongside->>'parts')::int)::text FROM begun
+        WHERE alongside->>'parts' IS NOT NULL`,
+      followStatus: sql`INSERT INTO followers SELECT id, status::text FROM held WHERE "statusChanges"`,
     });
 
   function makeEngine(definition: SagaDefinition<Input>, options: Partial<SagaEngineOptions<Input>> = {}) {
@@ -72,8 +75,11 @@ export async function openEngines() {
   return { url, database, readFollowed, makeStore, makeEngine, close: database.close };
 }
 
+/** The log of a saga that was just begun. */
+export const begun = (...steps: string[]): NewSagaEvent[] => [{ type: 'begun', steps }];
+
 /** Nothing is written alongside the sagas of these tests. */
-export const nothing = sql`SELECT 1`;
+export const nothing = {};
 
 /** A promise to be kept later. */
 export function later<T>() {

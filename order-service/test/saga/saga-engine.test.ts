@@ -2,7 +2,7 @@ import { newId } from 'service-kit/ids';
 import { pauseAfter } from '../../src/saga/backoff.ts';
 import type { CallResult } from '../../src/saga/saga-events.ts';
 import { toSagaView } from '../../src/saga/saga-view.ts';
-import { defineSaga, later, lost, no, nothing, ok, openEngines } from './engine-setup.ts';
+import { begun, defineSaga, later, lost, no, nothing, ok, openEngines } from './engine-setup.ts';
 
 let engines: Awaited<ReturnType<typeof openEngines>>;
 beforeEach(async () => {
@@ -93,12 +93,13 @@ test('promise 8: a paused driver writes nothing once another has taken its saga 
 
 test('promise 1: what a dead process left is driven to its end by the next recovery', async () => {
   const dead = engines.makeStore(0);
-  const saga = await dead.begin(newId(), input, ['pay', 'pick'], nothing);
-  await dead.append(
-    saga,
-    { type: 'action-called', step: 'pay', attempt: 1 },
-    { status: 'STARTED', statusChanges: false, failure: null, dueAt: null },
-  );
+  const saga = await dead.begin(newId(), input, begun('pay', 'pick'), nothing);
+  await dead.append(saga, [{ type: 'action-called', step: 'pay', attempt: 1 }], {
+    status: 'STARTED',
+    statusChanges: false,
+    failure: null,
+    dueAt: null,
+  });
   const { engine, store } = engines.makeEngine(defineSaga({ pick: () => no }));
   await recoverAll(engine);
   expect((await store.find(saga.id))?.status).toBe('COMPENSATED');
@@ -124,8 +125,8 @@ test('a pause longer than is sat out gives the lease up until it is due, and sur
 
 test('a log that cannot be driven is left alone for a while and blocks nobody in its batch', async () => {
   const dead = engines.makeStore(0);
-  const bad = await dead.begin(newId(), input, ['pay', 'pick', 'forgotten'], nothing);
-  const good = await dead.begin(newId(), input, ['pay', 'pick'], nothing);
+  const bad = await dead.begin(newId(), input, begun('pay', 'pick', 'forgotten'), nothing);
+  const good = await dead.begin(newId(), input, begun('pay', 'pick'), nothing);
   const { engine, store } = engines.makeEngine(defineSaga({}), { recoveryIntervalMs: 60_000 });
   await recoverAll(engine);
   expect((await store.find(good.id))?.status).toBe('COMPLETED');
