@@ -1,4 +1,4 @@
-import { nextMove } from '../../src/saga/next-move.ts';
+import { nextMove, planTurn } from '../../src/saga/next-move.ts';
 import type { NewSagaEvent } from '../../src/saga/saga-events.ts';
 import { IllegalLog } from '../../src/saga/saga-state.ts';
 import {
@@ -206,4 +206,86 @@ describe('illegal logs throw', () => {
 test('a saga keeps the steps that it began with when the definition grows', () => {
   const grown = planOf([...steps, 'ship']);
   expect(nextMove(grown, buildLog(steps, ...paid, ...picked), startOfTime)).toEqual(record(ended));
+});
+
+describe('a turn', () => {
+  const turn = (log: NewSagaEvent[], news: NewSagaEvent[], mayCall = true) => {
+    const { events, state, next } = planTurn(plan, buildLog(steps, ...log), news, after(1000), mayCall);
+    return { events, status: state.status, next };
+  };
+  const rest = { type: 'rest' };
+
+  test('a new saga is begun with the intent of its first call', () => {
+    const begun: NewSagaEvent = { type: 'begun', steps };
+    const { events, next } = planTurn(plan, [], [begun], startOfTime);
+    expect([events, next]).toEqual([[begun, called('pay')], call('pay')]);
+  });
+
+  const paidAndCalled = [...paid, called('pick')];
+  test.each<[string, NewSagaEvent[], NewSagaEvent[], ReturnType<typeof turn>]>([
+    [
+      'an outcome goes with the intent of the next call',
+      [called('pay')],
+      [succeeded('pay')],
+      { events: [succeeded('pay'), called('pick')], status: 'STARTED', next: call('pick') },
+    ],
+    [
+      'the last outcome goes with the end',
+      paidAndCalled,
+      [succeeded('pick')],
+      { events: [succeeded('pick'), ended], status: 'COMPLETED', next: rest as never },
+    ],
+    [
+      'a failure goes with the turn back and the intent to compensate',
+      paidAndCalled,
+      [rejected('pick')],
+      {
+        events: [rejected('pick'), failed('pick', 'rejected'), undoing('pay')],
+        status: 'COMPENSATING',
+        next: undo('pay'),
+      },
+    ],
+    [
+      'a failure with nothing to compensate goes with the end',
+      [called('pay')],
+      [rejected('pay')],
+      { events: [rejected('pay'), failed('pay', 'rejected'), ended], status: 'COMPENSATED', next: rest as never },
+    ],
+    [
+      'an outcome with a pause after it goes alone',
+      [called('pay')],
+      [unknown('pay', { retryAt: after(1200) })],
+      {
+        events: [unknown('pay', { retryAt: after(1200) })],
+        status: 'STARTED',
+        next: { type: 'wait', until: after(1200) },
+      },
+    ],
+    [
+      'without news there is the intent alone',
+      paid,
+      [],
+      { events: [called('pick')], status: 'STARTED', next: call('pick') },
+    ],
+    [
+      'a saga that is over writes nothing',
+      [...paid, ...picked, ended],
+      [],
+      { events: [], status: 'COMPLETED', next: rest as never },
+    ],
+  ])('%s', (_name, log, news, expected) => {
+    expect(turn(log, news)).toEqual(expected);
+  });
+
+  test('where no call may be made, its intent is not written, and what follows without one is', () => {
+    expect(turn([called('pay')], [succeeded('pay')], false).events).toEqual([succeeded('pay')]);
+    expect(turn(paidAndCalled, [rejected('pick')], false).events).toEqual([
+      rejected('pick'),
+      failed('pick', 'rejected'),
+    ]);
+  });
+
+  test('news that the log does not allow are refused', () => {
+    expect(() => turn(paid, [succeeded('pick')])).toThrow(IllegalLog);
+  });
 });

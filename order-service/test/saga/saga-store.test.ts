@@ -46,6 +46,40 @@ test('a begin whose connection breaks before the answer is unknown, whether it w
   await database.close();
 });
 
+test('sagas that are begun at once are one commit, and what one of them brings along fails it alone', async () => {
+  const store = engines.makeStore(10_000);
+  const ids = Array.from({ length: 8 }, newId);
+  const beginnings = ids.map((id, index) =>
+    store.begin(id, { name: 'a' }, begun('pay'), { parts: index === 5 ? 0 : 1 }),
+  );
+  const results = await Promise.allSettled(beginnings);
+  expect(results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([5]);
+  const rows = await engines.database.db.execute<{ id: string; xmin: string }>(
+    sql`SELECT id, xmin::text FROM sagas WHERE id IN ${ids} ORDER BY id`,
+  );
+  expect(rows.map(({ id }) => id)).toEqual(ids.filter((_, index) => index !== 5));
+  // The half without it stays whole.
+  expect(new Set(rows.slice(0, 4).map(({ xmin }) => xmin)).size).toBe(1);
+});
+
+test('a batch of begins whose connection breaks before the answer is unknown for each, and is there as a whole or not', async () => {
+  const forwarder = await startPostgresForwarder(engines.url);
+  const database = openDatabase(forwarder.url, 1);
+  const store = engines.makeStore(10_000, 'test', database);
+  const ids = Array.from({ length: 5 }, newId);
+  await store.begin(newId(), { name: 'a' }, begun('pay'), nothing);
+  forwarder.holdAnswers('SELECT 5');
+  const results = Promise.allSettled(ids.map((id) => store.begin(id, { name: 'a' }, begun('pay'), nothing)));
+  while (!(await engines.makeStore(1000).find(ids[0] as string)));
+  forwarder.switchOff();
+  for (const result of await results) {
+    expect(result).toMatchObject({ status: 'rejected', reason: expect.any(CommitUnknown) });
+  }
+  for (const id of ids) expect((await engines.makeStore(1000).find(id))?.log).toHaveLength(1);
+  await forwarder.close();
+  await database.close();
+});
+
 test('a begin that cannot reach the database did not happen', async () => {
   const database = openDatabase('postgres://nobody@127.0.0.1:1/nothing', 1);
   const store = engines.makeStore(1000, 'test', database);
@@ -85,6 +119,33 @@ test('promise 8: a driver that lost its lease can write nothing, neither event n
   await expect(store.append(saga, [{ type: 'ended' }], completed)).rejects.toBeInstanceOf(LeaseLost);
   expect(await store.find(saga.id)).toMatchObject({ status: 'STARTED', lastSeq: 2 });
   expect(await engines.readFollowed()).not.toContain('COMPLETED');
+});
+
+test('promise 8: of two that write to a saga in one batch, only who holds the newest token does', async () => {
+  await finishAll();
+  const { store, saga } = await begin(0);
+  const stale = { ...saga, log: [...saga.log] };
+  const [taken] = await store.claim(10);
+  stale.log.push(...(taken?.log.slice(1) ?? []));
+  const [lost, written] = await Promise.allSettled([
+    store.append(stale, [called], started),
+    store.append(taken as typeof saga, [called], started),
+  ]);
+  expect(lost).toMatchObject({ status: 'rejected', reason: expect.any(LeaseLost) });
+  expect(written).toMatchObject({ status: 'fulfilled', value: [{ seq: 3 }] });
+  expect((await store.find(saga.id))?.log).toHaveLength(3);
+});
+
+test('events of one append are numbered in their order and share their time', async () => {
+  const { store, saga } = await begin();
+  const events = [{ ...called, type: 'action-answered', outcome: 'succeeded', durationMs: 5 } as const, called];
+  const entries = await store.append(saga, events, started);
+  expect(entries.map(({ seq, type }) => [seq, type])).toEqual([
+    [2, 'action-answered'],
+    [3, 'action-called'],
+  ]);
+  expect((await store.find(saga.id))?.log.slice(1)).toEqual(entries);
+  expect((await store.find(saga.id))?.lastSeq).toBe(3);
 });
 
 test('promise 8: who was overtaken between its claim and the reading of it does not take the new token over', async () => {
