@@ -4,7 +4,13 @@ import { currentContext } from './request-context.ts';
 
 export type Logger = winston.Logger;
 
-const addContext = winston.format((line) => Object.assign(line, { ...currentContext(), ...line }));
+/** One field at a time: to copy a line, with the symbols that winston puts on it, takes longer than all the rest of it. */
+const addContext = winston.format((line) => {
+  for (const [name, value] of Object.entries(currentContext() ?? {})) {
+    if (!(name in line)) line[name] = value;
+  }
+  return line;
+});
 
 const pretty = winston.format.printf(({ timestamp, level, message, service, ...fields }) => {
   const details = Object.entries(fields)
