@@ -1,5 +1,7 @@
+import { isatty } from 'node:tty';
 import winston from 'winston';
 import type { ServiceConfig } from './config.ts';
+import { logOutput, standardOutput } from './log-output.ts';
 import { currentContext } from './request-context.ts';
 
 export type Logger = winston.Logger;
@@ -21,7 +23,7 @@ const pretty = winston.format.printf(({ timestamp, level, message, service, ...f
 
 /** A logger that writes one line per event to standard output and adds the request context to each. */
 export function createLogger(service: string, config: Pick<ServiceConfig, 'logLevel' | 'logFormat'>): Logger {
-  const readable = config.logFormat === 'pretty' || (config.logFormat === 'auto' && process.stdout.isTTY === true);
+  const readable = config.logFormat === 'pretty' || (config.logFormat === 'auto' && isatty(standardOutput));
   return winston.createLogger({
     level: config.logLevel,
     defaultMeta: { service },
@@ -31,6 +33,6 @@ export function createLogger(service: string, config: Pick<ServiceConfig, 'logLe
       winston.format.errors({ stack: true }),
       readable ? pretty : winston.format.json(),
     ),
-    transports: [new winston.transports.Console()],
+    transports: [new winston.transports.Stream({ stream: logOutput })],
   });
 }
