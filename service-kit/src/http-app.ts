@@ -45,11 +45,12 @@ export function createHttpApp({ logger, routes, api, registry, checkReady, trace
   // After the calls that are made every few seconds and tell nothing.
   if (tracer) app.use(traceRequests(tracer));
   app.use(logRequest(logger), measureRequests(registry));
+  app.use(express.json({ limit: '16kb', type: 'application/json' }));
+  app.use(routes);
+  // After the calls that are made most: every path that is looked at before theirs costs them time.
   const openApi = toOpenApi(api);
   app.get('/openapi/v1.json', (_request, response) => void response.json(openApi));
   app.use(docsPage(api.title), problemPages({ ...commonProblems, ...api.problems }));
-  app.use(express.json({ limit: '16kb', type: 'application/json' }));
-  app.use(routes);
   app.use((request) => {
     throw commonProblem('route-not-found', `${request.method} ${request.path}`);
   });
