@@ -2,6 +2,8 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { type Database, violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { Problem } from 'service-kit/problem';
+import { readRow } from 'service-kit/statement';
+import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import type { ReserveRequest } from './messages.ts';
 import type { OperationCount } from './metrics.ts';
 import { inventoryProblem } from './problems.ts';
@@ -11,54 +13,27 @@ export type InventoryStore = ReturnType<typeof createInventoryStore>;
 
 /** @param count told of every reserve and release */
 export function createInventoryStore(db: Database, count: OperationCount = () => {}) {
-  async function find(sagaId: string): Promise<ReservationRow> {
+  const writeReserve = createReserve(db);
+  const writeRelease = createRelease(db);
+
+  async function look(sagaId: string): Promise<ReservationRow | undefined> {
     const [row] = await db.select().from(reservations).where(eq(reservations.sagaId, sagaId));
+    return row;
+  }
+
+  async function find(sagaId: string): Promise<ReservationRow> {
+    const row = await look(sagaId);
     if (!row) throw inventoryProblem('reservation-not-found', `Saga ${sagaId}`);
     return row;
+  }
+
+  async function isProduct(id: string): Promise<boolean> {
+    return (await db.$count(products, eq(products.id, id))) > 0;
   }
 
   function refuse(...problem: Parameters<typeof inventoryProblem>): Problem {
     count('reserve', 'refused');
     return inventoryProblem(...problem);
-  }
-
-  /**
-   * One statement: it writes the barrier row, waiting for whoever is writing it, and whoever wrote it takes the stock.
-   * The schema's constraints refuse what there is not, and the refusal undoes both. Undefined if the row was there.
-   */
-  async function takeBarrierAndStock({ sagaId, productId, quantity }: ReserveRequest) {
-    // Null unless the statement sees the product: its foreign key alone would also find one that was made since the
-    // statement began, from which nothing could be taken.
-    const visibleProduct = sql`(SELECT id FROM ${products} WHERE id = ${productId})`;
-    const barrier = db
-      .$with('barrier')
-      .as(
-        db
-          .insert(reservations)
-          .values({ sagaId, productId: visibleProduct, quantity, status: 'RESERVED', reservationId: newId() })
-          .onConflictDoNothing()
-          .returning(),
-      );
-    const taken = db.$with('taken').as(
-      db
-        .update(products)
-        .set({
-          available: sql`${products.available} - ${barrier.quantity}`,
-          reserved: sql`${products.reserved} + ${barrier.quantity}`,
-        })
-        .from(barrier)
-        .where(eq(products.id, barrier.productId)),
-    );
-    try {
-      const [reserved] = await db.with(barrier, taken).select().from(barrier);
-      return reserved;
-    } catch (error) {
-      if (violates(error, 'reservations_voided_knows_nothing')) {
-        throw refuse('product-not-found', `Product ${productId}`);
-      }
-      if (violates(error, 'products_never_oversold')) throw refuse('out-of-stock', `${quantity} of ${productId}`);
-      throw error;
-    }
   }
 
   return {
@@ -70,61 +45,30 @@ export function createInventoryStore(db: Database, count: OperationCount = () =>
      * @throws Problem product-not-found, out-of-stock, reserve-after-release, or reserve-conflict if the saga reserved
      *   something else
      */
-    async reserve(request: ReserveRequest): Promise<ReservationRow> {
-      const reserved = await takeBarrierAndStock(request);
+    async reserve({ sagaId, productId, quantity }: ReserveRequest): Promise<ReservationRow> {
+      const outOfStock = () => refuse('out-of-stock', `${quantity} of ${productId}`);
+      const reserved = await writeReserve({ sagaId, productId, quantity, reservationId: newId() }).catch((error) => {
+        throw violates(error, 'products_never_oversold') ? outOfStock() : error;
+      });
       if (reserved) {
         count('reserve', 'applied');
-        return reserved;
+        return readRow(reservations, reserved);
       }
-      const before = await find(request.sagaId);
-      if (before.status !== 'RESERVED') throw refuse('reserve-after-release', `Saga ${request.sagaId}`);
-      if (before.productId !== request.productId || before.quantity !== request.quantity) {
-        throw refuse('reserve-conflict');
+      const before = await look(sagaId);
+      if (!before) {
+        throw (await isProduct(productId)) ? outOfStock() : refuse('product-not-found', `Product ${productId}`);
       }
+      if (before.status !== 'RESERVED') throw refuse('reserve-after-release', `Saga ${sagaId}`);
+      if (before.productId !== productId || before.quantity !== quantity) throw refuse('reserve-conflict');
       count('reserve', 'replayed');
       return before;
     },
 
     /** Gives back what the saga reserved, or bars it from reserving later. Never refuses. */
     async release(sagaId: string): Promise<ReservationRow> {
-      const barrier = db.$with('barrier').as(
-        db
-          .insert(reservations)
-          .values({ sagaId, status: 'VOIDED' })
-          .onConflictDoUpdate({
-            target: reservations.sagaId,
-            set: { status: 'RELEASED', updatedAt: sql`now()` },
-            setWhere: eq(reservations.status, 'RESERVED'),
-          })
-          .returning(),
-      );
-      // The product is there: only the conflict clause runs. Unlike an update, it finds the product as it is now, also
-      // if the product was made, or reserved from, while this statement waited for the barrier.
-      const returned = db.$with('returned').as(
-        db
-          .insert(products)
-          .select(
-            db
-              .select({
-                id: sql<string>`${barrier.productId}`.as('id'),
-                available: sql<number>`${barrier.quantity}`.as('available'),
-                reserved: sql<number>`0`.as('reserved'),
-                stocked: sql<number>`${barrier.quantity}`.as('stocked'),
-              })
-              .from(barrier)
-              .where(eq(barrier.status, 'RELEASED')),
-          )
-          .onConflictDoUpdate({
-            target: products.id,
-            set: {
-              available: sql`${products.available} + excluded.available`,
-              reserved: sql`${products.reserved} - excluded.available`,
-            },
-          }),
-      );
-      const [released] = await db.with(barrier, returned).select().from(barrier);
+      const released = await writeRelease({ sagaId });
       count('release', nameResult(released));
-      return released ?? find(sagaId);
+      return released ? readRow(reservations, released) : find(sagaId);
     },
 
     /** Every product by id. */
@@ -147,8 +91,76 @@ export function createInventoryStore(db: Database, count: OperationCount = () =>
   };
 }
 
+/** A row of `reservations` as the driver gives it. */
+interface WrittenReservation {
+  saga_id: string;
+  status: ReservationRow['status'];
+  reservation_id: string | null;
+  [column: string]: unknown;
+}
+
+/**
+ * Writes the barrier row, waiting for whoever is writing it, and whoever wrote it takes the stock. There is none to answer
+ * with if the saga has a row, or the product had not that much when the statement began: so one that is sold out fails no
+ * batch. What others took since, the schema refuses.
+ */
+function createReserve(db: Database) {
+  return createStatementBatch<Omit<ReserveRequest, 'fail'> & { reservationId: string }, WrittenReservation>(db, {
+    // Each table in the order of its key, so that two batches with the same rows wait for each other in that order. All of
+    // the products are there: of their insert only the conflict clause runs, which finds them as they are now.
+    statement: sql`
+      WITH barrier AS (
+        INSERT INTO ${reservations} (saga_id, status, product_id, quantity, reservation_id)
+        SELECT "sagaId", 'RESERVED', "productId", quantity, "reservationId"
+        FROM json_to_recordset(${batchedItems})
+          AS item ("sagaId" uuid, "productId" text, quantity int, "reservationId" uuid)
+        JOIN ${products} ON ${products.id} = "productId" AND ${products.available} >= quantity
+        ORDER BY "sagaId"
+        ON CONFLICT DO NOTHING
+        RETURNING *
+      ), taken AS (
+        INSERT INTO ${products} (id, available, stocked)
+        SELECT product_id, sum(quantity), sum(quantity) FROM barrier GROUP BY product_id ORDER BY product_id
+        ON CONFLICT (id) DO UPDATE SET
+          available = ${products.available} - excluded.available,
+          reserved = ${products.reserved} + excluded.available
+      )
+      SELECT * FROM barrier`,
+    // Of two items of one saga, only the one that was written.
+    itemKey: ({ reservationId }) => reservationId,
+    rowKey: ({ reservation_id }) => String(reservation_id),
+  });
+}
+
+/** Writes a saga's release, or its bar, unless it has either, and gives back what it reserved. */
+function createRelease(db: Database) {
+  return createStatementBatch<{ sagaId: string }, WrittenReservation>(db, {
+    // In order, and into products that are there, as above.
+    statement: sql`
+      WITH barrier AS (
+        INSERT INTO ${reservations} (saga_id, status)
+        SELECT "sagaId", 'VOIDED' FROM json_to_recordset(${batchedItems}) AS item ("sagaId" uuid)
+        ORDER BY "sagaId"
+        ON CONFLICT (saga_id) DO UPDATE SET status = 'RELEASED', updated_at = now()
+          WHERE ${reservations.status} = 'RESERVED'
+        RETURNING *
+      ), returned AS (
+        INSERT INTO ${products} (id, available, stocked)
+        SELECT product_id, sum(quantity), sum(quantity)
+        FROM barrier WHERE status = 'RELEASED' GROUP BY product_id ORDER BY product_id
+        ON CONFLICT (id) DO UPDATE SET
+          available = ${products.available} + excluded.available,
+          reserved = ${products.reserved} - excluded.available
+      )
+      SELECT * FROM barrier`,
+    // Postgres refuses to write one row twice in one statement, so of two items of one saga each goes by itself.
+    itemKey: ({ sagaId }) => sagaId,
+    rowKey: ({ saga_id }) => saga_id,
+  });
+}
+
 /** @param written the row that the release wrote, if it had to */
-function nameResult(written: ReservationRow | undefined) {
+function nameResult(written: WrittenReservation | undefined) {
   if (!written) return 'replayed';
   return written.status === 'RELEASED' ? 'applied' : 'voided';
 }

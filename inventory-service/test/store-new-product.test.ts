@@ -29,7 +29,8 @@ async function holdBarrier(sagaId: string, whileWaiting: () => Promise<unknown>,
     ended = true;
   });
   while (!ended) {
-    const [waiting] = await holder`
+    // Not in the holder's transaction, in which the view would stay as it was at first.
+    const [waiting] = await database.db.$client`
       SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     if (waiting) break;
   }

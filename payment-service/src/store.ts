@@ -2,6 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { Problem } from 'service-kit/problem';
+import { readRow } from 'service-kit/statement';
+import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import type { ChargeRequest } from './messages.ts';
 import type { OperationCount } from './metrics.ts';
 import { paymentProblem } from './problems.ts';
@@ -17,6 +19,9 @@ export function createPaymentStore(db: Database, count: OperationCount = () => {
     return row;
   }
 
+  const writeCharge = createCharge(db);
+  const writeRefund = createRefund(db);
+
   function refuse(...problem: Parameters<typeof paymentProblem>): Problem {
     count('charge', 'refused');
     return paymentProblem(...problem);
@@ -31,14 +36,10 @@ export function createPaymentStore(db: Database, count: OperationCount = () => {
      * @throws Problem charge-after-refund, or charge-conflict if the saga was charged for something else
      */
     async charge({ sagaId, orderId, amountCents }: ChargeRequest): Promise<PaymentRow> {
-      const [charged] = await db
-        .insert(payments)
-        .values({ sagaId, orderId, amountCents, status: 'CHARGED', receiptId: newId() })
-        .onConflictDoNothing()
-        .returning();
+      const charged = await writeCharge({ sagaId, orderId, amountCents, receiptId: newId() });
       if (charged) {
         count('charge', 'applied');
-        return charged;
+        return readRow(payments, charged);
       }
       const before = await find(sagaId);
       if (before.status !== 'CHARGED') throw refuse('charge-after-refund', `Saga ${sagaId}`);
@@ -49,23 +50,57 @@ export function createPaymentStore(db: Database, count: OperationCount = () => {
 
     /** Refunds what the saga was charged, or bars it from being charged later. Never refuses. */
     async refund(sagaId: string): Promise<PaymentRow> {
-      const [refunded] = await db
-        .insert(payments)
-        .values({ sagaId, status: 'VOIDED' })
-        .onConflictDoUpdate({
-          target: payments.sagaId,
-          set: { status: 'REFUNDED', updatedAt: sql`now()` },
-          setWhere: eq(payments.status, 'CHARGED'),
-        })
-        .returning();
+      const refunded = await writeRefund({ sagaId });
       count('refund', nameResult(refunded));
-      return refunded ?? find(sagaId);
+      return refunded ? readRow(payments, refunded) : find(sagaId);
     },
   };
 }
 
+/** A row of `payments` as the driver gives it. */
+interface WrittenPayment {
+  saga_id: string;
+  status: PaymentRow['status'];
+  receipt_id: string | null;
+  [column: string]: unknown;
+}
+
+/** Writes a saga's charge, unless the saga has a row: then there is none to answer with. */
+function createCharge(db: Database) {
+  return createStatementBatch<Omit<ChargeRequest, 'fail'> & { receiptId: string }, WrittenPayment>(db, {
+    // In the order of the key, so that two batches that write the same sagas wait for each other in that order.
+    statement: sql`
+      INSERT INTO ${payments} (saga_id, status, order_id, amount_cents, receipt_id)
+      SELECT "sagaId", 'CHARGED', "orderId", "amountCents", "receiptId"
+      FROM json_to_recordset(${batchedItems})
+        AS item ("sagaId" uuid, "orderId" text, "amountCents" bigint, "receiptId" uuid)
+      ORDER BY "sagaId"
+      ON CONFLICT DO NOTHING
+      RETURNING *`,
+    // Of two items of one saga, only the one that was written.
+    itemKey: ({ receiptId }) => receiptId,
+    rowKey: ({ receipt_id }) => String(receipt_id),
+  });
+}
+
+/** Writes a saga's refund, or its bar, unless it has either: then there is none to answer with. */
+function createRefund(db: Database) {
+  return createStatementBatch<{ sagaId: string }, WrittenPayment>(db, {
+    statement: sql`
+      INSERT INTO ${payments} (saga_id, status)
+      SELECT "sagaId", 'VOIDED' FROM json_to_recordset(${batchedItems}) AS item ("sagaId" uuid)
+      ORDER BY "sagaId"
+      ON CONFLICT (saga_id) DO UPDATE SET status = 'REFUNDED', updated_at = now()
+        WHERE ${payments.status} = 'CHARGED'
+      RETURNING *`,
+    // Postgres refuses to write one row twice in one statement, so of two items of one saga each goes by itself.
+    itemKey: ({ sagaId }) => sagaId,
+    rowKey: ({ saga_id }) => saga_id,
+  });
+}
+
 /** @param written the row that the refund wrote, if it had to */
-function nameResult(written: PaymentRow | undefined) {
+function nameResult(written: WrittenPayment | undefined) {
   if (!written) return 'replayed';
   return written.status === 'REFUNDED' ? 'applied' : 'voided';
 }

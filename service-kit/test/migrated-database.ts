@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import postgres, { type Sql } from 'postgres';
 import { freshDatabase } from 'stack/fresh-database';
 import { type Database, migrateDatabase, openDatabase } from '../src/database.ts';
+import type { StatementWatch } from '../src/database-metrics.ts';
 
 export interface MigratedDatabase {
   db: Database;
@@ -10,11 +11,14 @@ export interface MigratedDatabase {
   close(): Promise<void>;
 }
 
-/** A fresh database with the migrations of `db/<name>`, and many connections, so that calls do run at once. */
-export async function openMigratedDatabase(name: string): Promise<MigratedDatabase> {
+/**
+ * A fresh database with the migrations of `db/<name>`, and many connections, so that calls do run at once.
+ * @param watch told of the statements of `db`
+ */
+export async function openMigratedDatabase(name: string, watch?: StatementWatch): Promise<MigratedDatabase> {
   const url = await freshDatabase();
   await migrateDatabase(url, fileURLToPath(new URL(`../../db/${name}`, import.meta.url)), 10_000);
-  const database = openDatabase(url, 40);
+  const database = openDatabase(url, 40, watch);
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   return {
     db: database.db,
