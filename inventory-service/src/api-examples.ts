@@ -1,6 +1,9 @@
+import type { BatchPlan } from 'service-kit/call-messages';
 import type { Examples } from 'service-kit/openapi';
+import { toProblemDocument } from 'service-kit/problem';
 import type { z } from 'zod';
 import type { inventoryTotals, product, reservation } from './messages.ts';
+import { inventoryProblems } from './problems.ts';
 
 const sagaId = '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b47';
 
@@ -42,6 +45,42 @@ export const reservations = {
     },
   },
 } as const satisfies Examples<z.output<typeof reservation>>;
+
+const outOfStock = toProblemDocument('out-of-stock', inventoryProblems['out-of-stock'], { detail: '1 of unicorn' });
+
+/** Bodies of `POST /inventory/batch` and its answers. */
+export const batchExamples: BatchPlan['examples'] = {
+  requests: {
+    'one-refused': {
+      summary: 'Of two products, of one of which there is none',
+      value: {
+        requests: [
+          {
+            url: '/inventory/reserve',
+            headers: { 'x-request-id': 'first' },
+            body: { sagaId, productId: 'kite', quantity: 3 },
+          },
+          {
+            url: '/inventory/reserve',
+            headers: { 'x-request-id': 'second' },
+            body: { sagaId: '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b4b', productId: 'unicorn', quantity: 1 },
+          },
+        ],
+      },
+    },
+  },
+  answers: {
+    'one-refused': {
+      summary: 'Each as it would be by itself',
+      value: {
+        responses: [
+          { status: 200, body: reservations.reserved.value },
+          { status: outOfStock.status, body: outOfStock },
+        ],
+      },
+    },
+  },
+};
 
 export const reservationPages: Examples = {
   two: {

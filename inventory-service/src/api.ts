@@ -1,9 +1,11 @@
+import { batchOperation } from 'service-kit/call-messages';
 import { faultProblems, operationFaultModes } from 'service-kit/fault-injection';
 import { faultOperations } from 'service-kit/fault-messages';
 import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
 import { commonOperations, commonTags } from 'service-kit/service-operations';
 import {
+  batchExamples,
   faultExamples,
   productPages,
   products,
@@ -71,6 +73,7 @@ export const inventoryApi: ApiDescription = {
       },
       problems: Object.keys(faultProblems),
     },
+    batchOperation({ id: 'batchInventory', tag: 'inventory', path: '/inventory/batch', examples: batchExamples }),
     {
       id: 'listReservations',
       tag: 'inventory',

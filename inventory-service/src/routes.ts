@@ -1,6 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
+import { type Call, callRoutes } from 'service-kit/call-routes';
 import type { Logger } from 'service-kit/logger';
-import { readBody, readParams } from 'service-kit/request-input';
+import { readBody, readParams, validate } from 'service-kit/request-input';
 import type { Faults } from './faults.ts';
 import {
   productPath,
@@ -15,22 +16,26 @@ import { inventoryProblem } from './problems.ts';
 import type { InventoryStore } from './store.ts';
 
 export function inventoryRoutes(store: InventoryStore, faults: Faults, logger: Logger): Router {
-  const router = Router();
+  const reserve: Call = async (body, response) => {
+    const request = validate(reserveRequest, body);
+    if (request.fail) throw inventoryProblem('reserve-failed');
+    const reservation = await faults.inject('reserve', response, () => store.reserve(request));
+    logger.info(`inventory reserved (${reservation.status})`, { sagaId: request.sagaId });
+    return toReservation(reservation);
+  };
 
-  router.post('/inventory/reserve', async (request, response) => {
-    const reserve = readBody(request, reserveRequest);
-    if (reserve.fail) throw inventoryProblem('reserve-failed');
-    const reservation = await faults.inject('reserve', response, () => store.reserve(reserve));
-    logger.info(`inventory reserved (${reservation.status})`, { sagaId: reserve.sagaId });
-    response.json(toReservation(reservation));
-  });
-
-  router.post('/inventory/release', async (request, response) => {
-    const { sagaId } = readBody(request, releaseRequest);
+  const release: Call = async (body, response) => {
+    const { sagaId } = validate(releaseRequest, body);
     const reservation = await faults.inject('release', response, () => store.release(sagaId));
     logger.info(`inventory released (${reservation.status})`, { sagaId });
-    response.json(toReservation(reservation));
-  });
+    return toReservation(reservation);
+  };
+
+  const router = callRoutes(
+    { '/inventory/reserve': reserve, '/inventory/release': release },
+    '/inventory/batch',
+    logger,
+  );
 
   router.get('/inventory/products', async (_request, response) => {
     const items = await store.listProducts();

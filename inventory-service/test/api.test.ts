@@ -46,6 +46,7 @@ test('answers are as the examples show them', async () => {
   const { call } = client;
   const stocked = await call('stockProduct', 200, { params: { id: 'kite' } });
   expectExample(client, 'stockProduct', 'inventory-on-its-own', stocked);
+  expectExample(client, 'batchInventory', 'one-refused', await call('batchInventory', 200));
   expectExample(client, 'reserve', 'reserved', await call('reserve', 200));
   expectExample(client, 'release', 'released', await call('release', 200));
   expectExample(client, 'release', 'voided', await call('release', 200, { body: { sagaId: newId() } }));
@@ -61,6 +62,7 @@ test('every answer of the document is given, and each is as documented', async (
   await call('reserve', 409, { body: { ...reserve, sagaId: newId(), productId: 'unicorn' } });
   await call('reserve', 404, { body: { ...reserve, sagaId: newId(), productId: 'basilisk' } });
   await call('reserve', 500, { body: { ...reserve, fail: true } });
+  await call('batchInventory', 200);
   await call('listReservations', 200, { query: { limit: '1' } });
   await call('getInventoryTotals', 200);
   await call('listProducts', 200);

@@ -3,6 +3,7 @@ import type { FaultyOperation } from '../../service-kit/test/fault-service.ts';
 export const reserve: FaultyOperation = {
   name: 'reserve',
   path: '/inventory/reserve',
+  batchPath: '/inventory/batch',
   body: (sagaId) => ({ sagaId, productId: 'apple', quantity: 3 }),
   row: (sagaId) => `/inventory/${sagaId}`,
   before: undefined,
@@ -12,6 +13,7 @@ export const reserve: FaultyOperation = {
 export const release: FaultyOperation = {
   name: 'release',
   path: '/inventory/release',
+  batchPath: '/inventory/batch',
   body: (sagaId) => ({ sagaId }),
   row: reserve.row,
   before: 'RESERVED',

@@ -1,14 +1,16 @@
+import type { BatchPlan } from 'service-kit/call-messages';
 import type { Examples } from 'service-kit/openapi';
+import { toProblemDocument } from 'service-kit/problem';
 import type { z } from 'zod';
 import type { payment, paymentTotals } from './messages.ts';
+import { paymentProblems } from './problems.ts';
 
 const sagaId = '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b47';
 
+const order = { sagaId, orderId: 'order-1', amount: 12.5 };
+
 export const chargeExamples: Examples = {
-  'payment-on-its-own': {
-    summary: 'A charge without an orchestrator',
-    value: { sagaId, orderId: 'order-1', amount: 12.5 },
-  },
+  'payment-on-its-own': { summary: 'A charge without an orchestrator', value: order },
 };
 
 export const refundExamples: Examples = {
@@ -28,7 +30,7 @@ export const faultExamples: Examples = {
 };
 
 const times = { createdAt: '2025-07-15T09:30:00.000Z', updatedAt: '2025-07-15T09:30:00.000Z' };
-const receipt = { sagaId, orderId: 'order-1', amount: 12.5, receiptId: '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b48' };
+const receipt = { ...order, receiptId: '01980f3a-7c2e-7d4b-9a51-3f0c6d2e8b48' };
 
 /** A payment in each of its statuses. */
 export const payments = {
@@ -46,6 +48,34 @@ export const payments = {
     },
   },
 } as const satisfies Examples<z.output<typeof payment>>;
+
+const failed = toProblemDocument('charge-failed', paymentProblems['charge-failed']);
+
+/** Bodies of `POST /payments/batch` and its answers. */
+export const batchExamples: BatchPlan['examples'] = {
+  requests: {
+    'one-fails': {
+      summary: 'A charge, and one that always fails',
+      value: {
+        requests: [
+          { url: '/payments/charge', headers: { 'x-request-id': 'first' }, body: order },
+          { url: '/payments/charge', headers: { 'x-request-id': 'second' }, body: { ...order, amount: 9999 } },
+        ],
+      },
+    },
+  },
+  answers: {
+    'one-fails': {
+      summary: 'Each as it would be by itself',
+      value: {
+        responses: [
+          { status: 200, body: payments.charged.value },
+          { status: failed.status, body: failed },
+        ],
+      },
+    },
+  },
+};
 
 export const paymentPages: Examples = {
   two: {

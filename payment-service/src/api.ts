@@ -1,9 +1,11 @@
+import { batchOperation } from 'service-kit/call-messages';
 import { faultProblems, operationFaultModes } from 'service-kit/fault-injection';
 import { faultOperations } from 'service-kit/fault-messages';
 import type { ApiDescription } from 'service-kit/openapi';
 import { pageOf } from 'service-kit/page';
 import { commonOperations, commonTags } from 'service-kit/service-operations';
 import {
+  batchExamples,
   chargeExamples,
   faultExamples,
   paymentPages,
@@ -50,6 +52,7 @@ export const paymentApi: ApiDescription = {
       },
       problems: Object.keys(faultProblems),
     },
+    batchOperation({ id: 'batchPayments', tag: 'payments', path: '/payments/batch', examples: batchExamples }),
     {
       id: 'listPayments',
       tag: 'payments',

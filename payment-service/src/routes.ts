@@ -1,6 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
+import { type Call, callRoutes } from 'service-kit/call-routes';
 import type { Logger } from 'service-kit/logger';
-import { readBody, readParams } from 'service-kit/request-input';
+import { readParams, validate } from 'service-kit/request-input';
 import type { Faults } from './faults.ts';
 import { chargeRequest, refundRequest, sagaPath, toPayment } from './messages.ts';
 import { paymentProblem } from './problems.ts';
@@ -10,22 +11,22 @@ import type { PaymentStore } from './store.ts';
 const failingAmountCents = 9999_00;
 
 export function paymentRoutes(store: PaymentStore, faults: Faults, logger: Logger): Router {
-  const router = Router();
+  const charge: Call = async (body, response) => {
+    const request = validate(chargeRequest, body);
+    if (request.fail || request.amountCents === failingAmountCents) throw paymentProblem('charge-failed');
+    const payment = await faults.inject('charge', response, () => store.charge(request));
+    logger.info(`payment charged (${payment.status})`, { sagaId: request.sagaId, orderId: request.orderId });
+    return toPayment(payment);
+  };
 
-  router.post('/payments/charge', async (request, response) => {
-    const charge = readBody(request, chargeRequest);
-    if (charge.fail || charge.amountCents === failingAmountCents) throw paymentProblem('charge-failed');
-    const payment = await faults.inject('charge', response, () => store.charge(charge));
-    logger.info(`payment charged (${payment.status})`, { sagaId: charge.sagaId, orderId: charge.orderId });
-    response.json(toPayment(payment));
-  });
-
-  router.post('/payments/refund', async (request, response) => {
-    const { sagaId, reason } = readBody(request, refundRequest);
+  const refund: Call = async (body, response) => {
+    const { sagaId, reason } = validate(refundRequest, body);
     const payment = await faults.inject('refund', response, () => store.refund(sagaId));
     logger.info(`payment refunded (${payment.status})`, { sagaId, orderId: payment.orderId, reason });
-    response.json(toPayment(payment));
-  });
+    return toPayment(payment);
+  };
+
+  const router = callRoutes({ '/payments/charge': charge, '/payments/refund': refund }, '/payments/batch', logger);
 
   router.get('/payments/:sagaId', async (request, response) => {
     const { sagaId } = readParams(request, sagaPath);

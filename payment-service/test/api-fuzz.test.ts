@@ -6,6 +6,8 @@ import { type HttpService, startHttpService } from '../../service-kit/test/http-
 import { paymentConfig } from '../src/config.ts';
 import { createService } from '../src/service.ts';
 
+const schemaOf = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
 let service: HttpService;
 beforeAll(async () => {
   service = await startHttpService((env) => createService(readConfig(paymentConfig, { ...env, FAULTS: 'on' })));
@@ -23,6 +25,10 @@ test('promise 10: two thousand random requests are answered as documented, and b
     // counts how often it acted: that changes its row.
     narrow(_call, field, schema) {
       if (field === 'fail') return { const: false };
+      if (field === 'url') return { enum: ['/payments/charge', '/payments/refund'] };
+      // Of what a batch carries the document says nothing.
+      if (field === 'body' && !('type' in schema))
+        return { anyOf: [schemaOf('ChargeRequest'), schemaOf('RefundRequest')] };
       if (field === 'mode') return { enum: ['reject', 'slow'] };
       if (field === 'times') return { type: 'null' };
       if (field === 'delayMs') return { type: 'integer', minimum: 0, maximum: 5 };

@@ -44,6 +44,7 @@ const unseen = [
 
 test('answers are as the examples show them', async () => {
   const { call } = client;
+  expectExample(client, 'batchPayments', 'one-fails', await call('batchPayments', 200));
   expectExample(client, 'charge', 'charged', await call('charge', 200));
   expectExample(client, 'refund', 'refunded', await call('refund', 200));
   const body = { sagaId: newId(), reason: 'it may have been charged' };
@@ -58,6 +59,7 @@ test('every answer of the document is given, and each is as documented', async (
   await call('charge', 200, { body: charge });
   await call('charge', 409, { body: { ...charge, amount: 11 } });
   await call('charge', 500, { body: { ...charge, amount: 9999 } });
+  await call('batchPayments', 200);
   await call('listPayments', 200, { query: { limit: '1' } });
   await call('getPaymentTotals', 200);
   await call('getPayment', 200, { params: { sagaId: charge.sagaId } });

@@ -1,16 +1,14 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { Registry } from 'prom-client';
-import { isUnavailable } from './database.ts';
 import { docsPage } from './docs-page.ts';
-import { describeError } from './error-description.ts';
+import { answerFor } from './error-problem.ts';
 import { measureRequests } from './http-metrics.ts';
-import { newId } from './ids.ts';
 import type { Logger } from './logger.ts';
 import { answerMetrics } from './metrics.ts';
 import { type ApiDescription, toOpenApi } from './openapi.ts';
-import { commonProblem, commonProblems, Problem, problemMediaType } from './problem.ts';
+import { commonProblem, commonProblems, problemMediaType } from './problem.ts';
 import { problemPages } from './problem-pages.ts';
-import { currentContext, runInContext } from './request-context.ts';
+import { currentContext, runInContext, toRequestId } from './request-context.ts';
 import { traceRequests } from './request-tracing.ts';
 import type { Tracer } from './tracing.ts';
 
@@ -59,8 +57,7 @@ export function createHttpApp({ logger, routes, api, registry, checkReady, trace
 }
 
 const identifyRequest: RequestHandler = (request, response, next) => {
-  const given = request.get('x-request-id');
-  const requestId = given && /^[\x21-\x7e]{1,128}$/.test(given) ? given : newId();
+  const requestId = toRequestId(request.get('x-request-id'));
   response.set('x-request-id', requestId);
   runInContext({ requestId }, next);
 };
@@ -80,26 +77,9 @@ function logRequest(logger: Logger): RequestHandler {
 
 function answerError(logger: Logger): ErrorRequestHandler {
   return (error, _request, response, next) => {
-    const problem = toProblem(error);
-    if (problem.document.status >= 500) {
-      // What has a name was thought of; everything else somebody has to look at.
-      logger.log(error instanceof Problem ? 'warn' : 'error', 'request failed', { error: describeError(error) });
-    }
+    const problem = answerFor(error, logger);
     if (response.headersSent) return next(error);
     if (problem.retryAfterS !== undefined) response.set('retry-after', String(problem.retryAfterS));
     response.status(problem.document.status).type(problemMediaType).send(JSON.stringify(problem.document));
   };
-}
-
-/** The problem that a client gets for an error: its own, that of a body that cannot be read, or one that says nothing. */
-function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (isUnavailable(error)) return commonProblem('service-unavailable', 'The database cannot be reached.');
-  const { status, expose } = (error ?? {}) as { status?: unknown; expose?: unknown };
-  if (status === 413) return commonProblem('payload-too-large');
-  if (status === 415) return commonProblem('unsupported-media-type');
-  if (error instanceof URIError || (expose === true && typeof status === 'number' && status < 500)) {
-    return commonProblem('malformed-request', (error as Error).message);
-  }
-  return commonProblem('internal-error');
 }

@@ -24,8 +24,8 @@ export interface Operation {
   problems?: readonly string[];
   /** More problem documents to look at, by name, beyond the one of each type. */
   problemExamples?: Examples<ProblemDocument>;
-  /** Whether it is answered from memory: then it has not even the problems of every call. */
-  isConstant?: boolean;
+  /** Whether it has not even the problems of every call: it is answered from memory, or its answer tells of them. */
+  neverFails?: boolean;
 }
 
 /** An answer without `schema` and `text` has no body. */
@@ -124,12 +124,12 @@ export function toOpenApi(api: ApiDescription) {
 }
 
 /** The names of all problems that the call can answer with. */
-export function listProblems({ params, query, headers, body, problems = [], isConstant }: Operation): string[] {
+export function listProblems({ params, query, headers, body, problems = [], neverFails }: Operation): string[] {
   return [
     ...(params || body ? ['malformed-request'] : []),
     ...(params || query || headers || body ? ['validation-failed'] : []),
     ...(body ? ['payload-too-large', 'unsupported-media-type'] : []),
     ...problems,
-    ...(isConstant ? [] : ['internal-error', 'service-unavailable']),
+    ...(neverFails ? [] : ['internal-error', 'service-unavailable']),
   ];
 }

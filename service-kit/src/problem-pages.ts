@@ -32,7 +32,7 @@ export const problemOperation: Operation = {
   params: problemPath,
   answers: { 200: { description: 'The problem type', schema: problemEntry, text: ['text/html'] } },
   problems: ['route-not-found'],
-  isConstant: true,
+  neverFails: true,
 };
 
 export function problemPages(problems: ProblemTable): Router {

@@ -7,8 +7,13 @@ import { commonProblem } from './problem.ts';
  * @throws Problem unsupported-media-type, or validation-failed naming every wrong field
  */
 export function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  return validate(schema, readJson(request));
+}
+
+/** The request's JSON body, whatever it says. Throws Problem unsupported-media-type. */
+export function readJson(request: Request): unknown {
   if (!request.is('application/json')) throw commonProblem('unsupported-media-type');
-  return validate(schema, request.body);
+  return request.body;
 }
 
 /** The request's query as `schema` reads it. Throws Problem validation-failed. */

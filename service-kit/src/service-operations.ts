@@ -17,7 +17,7 @@ export const commonOperations: Operation[] = [
     path: '/healthz',
     summary: 'Whether the process is alive',
     answers: { 200: { description: 'It is', schema: z.object({ status: z.literal('alive') }) } },
-    isConstant: true,
+    neverFails: true,
   },
   {
     id: 'getReadiness',
@@ -34,7 +34,7 @@ export const commonOperations: Operation[] = [
     path: '/metrics',
     summary: 'The metrics of the process, in the text format of Prometheus',
     answers: { 200: { description: 'Each with its meaning', text: ['text/plain'] } },
-    isConstant: true,
+    neverFails: true,
   },
   {
     id: 'getApiDocument',
@@ -43,7 +43,7 @@ export const commonOperations: Operation[] = [
     path: '/openapi/v1.json',
     summary: 'This document',
     answers: { 200: { description: 'An OpenAPI 3.1 document', schema: z.looseObject({ openapi: z.string() }) } },
-    isConstant: true,
+    neverFails: true,
   },
   {
     id: 'getDocs',
@@ -52,7 +52,7 @@ export const commonOperations: Operation[] = [
     path: '/docs',
     summary: 'This document as a page to read and to try',
     answers: { 200: { description: 'A page', text: ['text/html'] } },
-    isConstant: true,
+    neverFails: true,
   },
   problemOperation,
 ];

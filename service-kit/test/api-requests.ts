@@ -69,6 +69,11 @@ export function requestsOf(call: ApiCall, { document, ids, narrow }: RequestOpti
         return fc.integer({ min: minimum * 100, max: maximum * 100 }).map((cents) => cents / 100);
       case 'object':
         return objectOf(schema);
+      case 'array':
+        return fc.array(valuesFor('item', schema.items ?? {}), {
+          minLength: schema.minItems ?? 0,
+          maxLength: schema.maxItems ?? 10,
+        });
       default: {
         if (schema.format === 'date-time')
           return fc
@@ -134,6 +139,9 @@ interface Schema {
   maximum?: number;
   minLength?: number;
   maxLength?: number;
+  items?: Json;
+  minItems?: number;
+  maxItems?: number;
   properties?: Record<string, Json>;
   required?: string[];
   anyOf?: Schema[];

@@ -41,6 +41,22 @@ export function testCrashFaults(serviceName: string, action: FaultyOperation, co
     });
   });
 
+  test.each([action, compensation])('a batch torn by a crash at one $name can be repeated', async (operation) => {
+    const sagaIds = Array.from({ length: 5 }, newId);
+    for (const sagaId of sagaIds) await client.prepare(operation, sagaId);
+    await client.set(operation, { mode: 'crash-after', times: 1 });
+    await expect(client.callAll(operation, sagaIds)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await service.exited).toBe(1);
+    await start();
+    const left = await Promise.all(sagaIds.map((sagaId) => client.status(operation, sagaId)));
+    expect(left).toContain(operation.after);
+    for (const status of left) expect([operation.before, operation.after]).toContain(status);
+    const { responses } = (await client.callAll(operation, sagaIds).expect(200)).body;
+    expect(responses).toMatchObject(
+      sagaIds.map((sagaId) => ({ status: 200, body: { sagaId, status: operation.after } })),
+    );
+  });
+
   test('a sticky crash outlives the restart', async () => {
     const sagaId = newId();
     await client.set(action, { mode: 'crash-before' });

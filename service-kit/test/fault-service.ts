@@ -7,6 +7,8 @@ import type { Service } from '../src/service-program.ts';
 export interface FaultyOperation {
   name: string;
   path: string;
+  /** Where several are asked for in one request. */
+  batchPath: string;
   body(sagaId: string): object;
   /** The path of the saga's row. */
   row(sagaId: string): string;
@@ -34,6 +36,9 @@ export function createFaultClient(url: string) {
   const client = {
     http,
     call,
+    /** The operation for each of the sagas, in one request. */
+    callAll: ({ path, batchPath, body }: FaultyOperation, sagaIds: string[]) =>
+      http.post(batchPath).send({ requests: sagaIds.map((sagaId) => ({ url: path, body: body(sagaId) })) }),
     /** Sets the switch of the operation. */
     set: ({ name }: FaultyOperation, body: object) => http.put(`/faults/${name}`).send(body).expect(200),
     /** What the switches are, as `GET /faults` lists them. */

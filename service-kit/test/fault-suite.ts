@@ -84,6 +84,45 @@ export function testFaults(start: Start, operations: FaultyOperation[]): void {
       expect(performance.now() - startedAt).toBeGreaterThan(990);
     });
 
+    describe('one of three calls in one request', () => {
+      let sagaIds: string[];
+      beforeEach(async () => {
+        sagaIds = [newId(), newId(), newId()];
+        for (const id of sagaIds) await client.prepare(operation, id);
+      });
+      const callAll = () => client.callAll(operation, sagaIds);
+      const statuses = () => Promise.all(sagaIds.map((id) => client.status(operation, id)));
+
+      test('that is unavailable is told so, and the others are done', async () => {
+        await client.set(operation, { mode: 'unavailable', times: 1 });
+        const { responses } = (await callAll().expect(200)).body;
+        const failed = responses.filter((response: { status: number }) => response.status !== 200);
+        expect(failed).toEqual([
+          {
+            status: 503,
+            headers: { 'retry-after': '1' },
+            body: expect.objectContaining({ type: '/problems/fault-unavailable' }),
+          },
+        ]);
+        expect(await statuses()).toEqual(
+          responses.map(({ body }: { body: { status: unknown } }) => (body.status === 503 ? before : after)),
+        );
+      });
+
+      test('that hangs leaves all without an answer', async () => {
+        await client.set(operation, { mode: 'hang', times: 1 });
+        await expect(callAll().timeout(300)).rejects.toMatchObject({ code: 'ECONNABORTED' });
+        expect((await statuses()).filter((one) => one === after)).toHaveLength(2);
+        expect((await callAll().expect(200)).body.responses).toMatchObject(Array(3).fill({ status: 200 }));
+      });
+
+      test('whose reply is dropped cuts the connection of all, which are done', async () => {
+        await client.set(operation, { mode: 'drop-reply', times: 1 });
+        await expect(callAll()).rejects.toMatchObject({ code: 'ECONNRESET' });
+        for (const id of sagaIds) await client.waitForStatus(operation, id, after);
+      });
+    });
+
     test('a switch acts as often as it is told', async () => {
       await client.set(operation, { mode: 'reject', times: 2 });
       await call().expect(409);

@@ -31,7 +31,7 @@ export const changesOperation: Operation = {
   path: '/changes',
   summary:
     'Server-sent events that tell since when sagas have changed: listen first, then read with `changedSince`. Whoever comes back with a `Last-Event-ID` is told first what changed since then',
-  isConstant: true,
+  neverFails: true,
   answers: {
     200: {
       description:
