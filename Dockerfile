@@ -7,6 +7,7 @@ COPY order-service/package.json order-service/
 COPY payment-service/package.json payment-service/
 COPY inventory-service/package.json inventory-service/
 COPY stack/package.json stack/
+COPY bench/package.json bench/
 COPY e2e/package.json e2e/
 
 # One build for all three services: their images share it.

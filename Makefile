@@ -1,6 +1,6 @@
 # The two commands to know: `make demo` and `make test`.
-.PHONY: demo test start watch storm build install problems screenshot lint test-services test-docs test-embedded \
-  test-browser test-compose
+.PHONY: demo test start watch storm bench build install problems screenshot lint test-services test-docs \
+  test-embedded test-browser test-compose
 
 # Everything on embedded Postgres: plays every scenario, checks the books, stops.
 demo: build
@@ -22,6 +22,12 @@ watch: build
 # or compose) may be given.
 storm: build
 	@SEED=$(SEED) SECONDS=$(SECONDS) TARGET=$(TARGET) node stack/dist/storm.js
+
+# What an order costs, beside a typical version of the same saga. PARTS, CLIENTS, RUNS, ROUNDS, SECONDS and more may
+# be given: see bench/README.md. RESULTS=1 writes bench/results.md.
+bench: build
+	@PARTS="$(PARTS)" CLIENTS="$(CLIENTS)" RUNS=$(RUNS) ROUNDS=$(ROUNDS) SECONDS=$(SECONDS) WARM_UP=$(WARM_UP) \
+	FINISHED=$(FINISHED) UNFINISHED=$(UNFINISHED) RESULTS=$(RESULTS) node bench/dist/src/bench.js
 
 # Takes the picture of README anew, with a Chromium.
 screenshot: build

@@ -13,8 +13,8 @@ export interface Audit {
 }
 
 /** Throws if nothing can be said now. */
-export async function readAudit(orderUrl: string): Promise<Audit> {
-  const { status, body } = await sendRequest(`${orderUrl}/audit`, { timeoutMs: 60_000 });
+export async function readAudit(orderUrl: string, timeoutMs = 60_000): Promise<Audit> {
+  const { status, body } = await sendRequest(`${orderUrl}/audit`, { timeoutMs });
   if (status !== 200) throw new Error(`the audit was answered HTTP ${status} ${JSON.stringify(body)}`);
   return body as unknown as Audit;
 }

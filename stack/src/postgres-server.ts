@@ -11,6 +11,8 @@ const run = promisify(execFile);
 
 export interface PostgresServer {
   port: number;
+  /** Its first process, the parent of all others. */
+  pid(): number;
   /** The URL of a database on this server. */
   url(database: string): string;
   createDatabase(name: string): Promise<void>;
@@ -49,6 +51,7 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const control = (verb: string, ...args: string[]) => program('pg_ctl', verb, '-D', data, '-w', ...args);
   const stop = async (mode = 'fast') => void (await control('stop', '-m', mode));
+  const pid = () => Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
   const start = async () => {
     const log = join(folder, 'log');
     await control('start', '-l', log, '-o', options).catch(() => {
@@ -60,10 +63,11 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
   await start();
   return {
     port,
+    pid,
     url,
     stop,
     start,
-    signal: (signal) => signalServer(data, signal),
+    signal: (signal) => signalServer(pid(), signal),
     async createDatabase(name) {
       const client = postgres(url('postgres'), { max: 1, onnotice: () => {} });
       const [found] = await client`SELECT 1 FROM pg_database WHERE datname = ${name}`;
@@ -74,8 +78,7 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
 }
 
 /** Each of its processes leads a group of its own, so that they have to be found by their parent. */
-function signalServer(data: string, signal: NodeJS.Signals): void {
-  const server = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+function signalServer(server: number, signal: NodeJS.Signals): void {
   // The parent first: once it is paused, it makes no more children.
   process.kill(server, signal);
   for (const child of listChildren(server)) {

@@ -25,8 +25,8 @@ export interface ServiceProcess {
 
 export interface ServiceProcessOptions {
   name: string;
-  /** The workspace whose program it runs. */
-  workspace: string;
+  /** The built program that it runs, by its path in the repository. */
+  program: string;
   port: number;
   env: Record<string, string>;
   /** A file for its output; where absent, it writes to this process's terminal. */
@@ -116,9 +116,9 @@ export function defineServiceProcess(options: ServiceProcessOptions): ServicePro
   };
 }
 
-function spawnService({ workspace, port, env, logFile }: ServiceProcessOptions): ChildProcess {
+function spawnService({ program, port, env, logFile }: ServiceProcessOptions): ChildProcess {
   const output = logFile ? openSync(logFile, 'a') : 'inherit';
-  const started = spawn(process.execPath, [join(repository, workspace, 'dist', 'main.js')], {
+  const started = spawn(process.execPath, [join(repository, program)], {
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', output, output],
     // A group of its own: Ctrl-C reaches only us, and we stop the services in their order.

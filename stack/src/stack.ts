@@ -7,6 +7,7 @@ import { defineServiceProcess, type ServiceProcess } from './service-process.ts'
 
 export const participantNames = ['payment', 'inventory'] as const;
 export const serviceNames = ['order', ...participantNames] as const;
+export type ParticipantName = (typeof participantNames)[number];
 export type ServiceName = (typeof serviceNames)[number];
 export type OfEach<T> = Record<ServiceName, T>;
 
@@ -17,6 +18,12 @@ export function ofEach<T>(make: (name: ServiceName) => T): OfEach<T> {
 /** The variable that says at which port of this machine a service is to be reached: `ORDER_PORT`. */
 export function portVariable(name: ServiceName): string {
   return `${name.toUpperCase()}_PORT`;
+}
+
+/** Where order-service finds its participants: `PAYMENT_SERVICE_URL` and so on. */
+export function participantUrls(participants: Record<ParticipantName, { url: string }>): Record<string, string> {
+  const urls = participantNames.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, participants[name].url]);
+  return Object.fromEntries(urls);
 }
 
 export function freePortOfEach(): Promise<OfEach<number>> {
@@ -71,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const startService = async (name: ServiceName, label: string, port: number, more: Record<string, string>) => {
     const service = defineServiceProcess({
       name: label,
-      workspace: `${name}-service`,
+      program: `${name}-service/dist/main.js`,
       port,
       env: { DATABASE_URL: databases[name].url(name), FAULTS: 'on', ...more, ...env[name] },
       logFile: toTerminal ? undefined : join(folder, `${label}.log`),
@@ -89,12 +96,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const participants = await startEach(participantNames, (name) =>
       startService(name, `${name}-service`, ports[name], {}),
     );
-    const urls = participantNames.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, participants[name].url]);
     const orderReplicas: ServiceProcess[] = [];
     const replicaPorts = replicaCount === 1 ? [ports.order] : await freePorts(replicaCount);
     for (const [index, port] of replicaPorts.entries()) {
       const label = replicaCount === 1 ? 'order-service' : `order-service-${index + 1}`;
-      orderReplicas.push(await startService('order', label, port, Object.fromEntries(urls)));
+      orderReplicas.push(await startService('order', label, port, participantUrls(participants)));
     }
     if (replicaCount > 1) gateway = await startGateway(ports.order, replicaPorts);
     const services = { order: orderReplicas[0] as ServiceProcess, ...participants };
