@@ -65,9 +65,7 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
   async function waitUntilOver({ order, drive }: PlacedOrder): Promise<OrderRecord> {
     const waitEndsAt = performance.now() + orderWaitMs;
     const leftMs = () => Math.max(0, Math.min(waitEndsAt, drainEndsAt) - performance.now());
-    const timer = new AbortController();
-    if (drive) await Promise.race([drive.ended, sleep(leftMs(), undefined, { signal: timer.signal })]);
-    timer.abort();
+    if (drive) await waitAtMost(leftMs(), drive.ended);
     let current = drive?.tell() ?? order;
     while (!isOver(current.sagaStatus) && leftMs() > 0) {
       await sleep(Math.min(orderPollMs, leftMs()));
@@ -79,7 +77,7 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
   /** The order by now, or as it was where the database does not say: it is recorded, and that is what counts. */
   async function reread(order: OrderRecord, timeoutMs: number): Promise<OrderRecord> {
     const found = orders.find(order.id).catch(() => undefined);
-    return (await Promise.race([found, sleep(timeoutMs, undefined, { ref: false })])) ?? order;
+    return (await waitAtMost(timeoutMs, found)) ?? order;
   }
 
   return {
@@ -90,6 +88,15 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
       drainEndsAt = performance.now() + drainWaitMs;
     },
   };
+}
+
+/** What the promise resolves with, or undefined when the time is up. */
+async function waitAtMost<T>(timeoutMs: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, undefined);
+  });
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 function replay(order: OrderRecord, requestHash: string | null): PlacedOrder {
