@@ -9,6 +9,8 @@ const countRows = async ({ order: { sql } }: OrderSystem) => {
     await sql`SELECT (SELECT count(*) FROM orders)::int AS orders, (SELECT count(*) FROM sagas)::int AS sagas`;
   return rows;
 };
+/** A batch is one of first attempts: then a refund that was in it is repeated by itself. */
+const isCharge = (url = '') => url === '/payments/charge' || url === '/payments/batch';
 const withSystem = async (env: Record<string, string>, story: (system: OrderSystem) => Promise<void>) => {
   const system = await startOrderSystem(env);
   await story(system).finally(system.close);
@@ -22,7 +24,7 @@ test('promise 10: beyond the sagas that may be in flight, orders get a 503 with 
       return true;
     };
     const answers = orderMany(system, 20);
-    while (held.length < 5) await new Promise(setImmediate);
+    while ((await countRows(system))?.['sagas'] < 5);
     const refused = await system.order.http.post('/orders').send(lamp);
     expectProblem(refused, 503, 'overloaded');
     expect(refused.headers['retry-after']).toBe('1');
@@ -48,7 +50,7 @@ test('with one database connection for all, a hundred orders at once still compl
 test('a participant that stays down is soon not asked any more, and nothing has to be compensated', () =>
   withSystem({ BREAKER_REST_MS: '60000', ACTION_ATTEMPTS: '1' }, async (system) => {
     system.toPayment.intercept = ({ url }, response) => {
-      if (url !== '/payments/charge') return false;
+      if (!isCharge(url)) return false;
       response.destroy();
       return true;
     };
@@ -66,8 +68,8 @@ test('an open circuit holds no compensation back', () =>
   withSystem({ BREAKER_REST_MS: '60000', ACTION_ATTEMPTS: '1' }, async (system) => {
     const refunds = () => system.toPayment.seen.filter(({ path }) => path === '/payments/refund').length;
     system.toPayment.intercept = ({ url }, response) => {
-      if (url === '/payments/charge') response.destroy();
-      return url === '/payments/charge';
+      if (isCharge(url)) response.destroy();
+      return isCharge(url);
     };
     await orderMany(system, 40);
     expect(refunds()).toBeGreaterThanOrEqual(20);

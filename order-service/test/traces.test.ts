@@ -1,4 +1,8 @@
+import { trace } from '@opentelemetry/api';
+import { newId } from 'service-kit/ids';
+import { runInSpan } from 'service-kit/tracing';
 import { startTraceCollector, type TraceCollector } from '../../service-kit/test/trace-collector.ts';
+import { createPaymentProxy } from '../src/participants/payment-proxy.ts';
 import { type OrderSystem, startOrderSystem } from './order-system.ts';
 
 const lamp = { itemName: 'lamp', quantity: 2, price: 100 };
@@ -93,6 +97,21 @@ test('an order goes on with the trace that it comes with, and marks what failed'
   });
   expect(named('POST /inventory/reserve')).toMatchObject({ attributes: { 'error.type': '500' }, status: { code: 2 } });
   expect(system.toPayment.seen.find(({ headers }) => headers['baggage'])).toBeUndefined();
+});
+
+test('traced calls that come together go each in a request of its own, which belongs to its trace', async () => {
+  const { charge } = createPaymentProxy(system.toPayment.url);
+  const before = system.toPayment.seen.length;
+  const order = { ...lamp, orderId: newId(), amountCents: 100, failPayment: false, failInventory: false };
+  const chargeTraced = (traceparent: string) =>
+    runInSpan(trace.getTracer('test'), { name: 'call', kind: 'client', attributes: {}, traceparent }, () =>
+      charge(order, { sagaId: newId(), attempt: 1, timeoutMs: 5_000 }),
+    );
+  const traceIds = ['1'.repeat(32), '2'.repeat(32)];
+  await Promise.all(traceIds.map((id) => chargeTraced(`00-${id}-b7ad6b7169203331-01`)));
+  const seen = system.toPayment.seen.slice(before);
+  expect(seen.map(({ path }) => path)).toEqual(['/payments/charge', '/payments/charge']);
+  expect(seen.map(({ headers }) => String(headers['traceparent']).slice(3, 35)).sort()).toEqual(traceIds);
 });
 
 test('a saga that is retried by hand goes on in its trace', async () => {

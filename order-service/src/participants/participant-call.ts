@@ -1,8 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import axios, { type AxiosInstance } from 'axios';
 import { problemName, readProblem } from 'service-kit/problem';
-import { contextHeaders } from 'service-kit/tracing';
 import type { z } from 'zod';
 import type { CallResult } from '../saga/saga-events.ts';
 
@@ -23,26 +22,55 @@ export function createParticipantClient(baseURL: string): AxiosInstance {
   });
 }
 
-/**
- * POSTs a message and says what came of it; never rejects.
- * @param answer what a 2xx has to look like to count as a success
- */
-export async function callParticipant(
+/** What a participant is asked on behalf of a saga. */
+export interface ParticipantCall {
+  path: string;
+  message: SagaMessage;
+  /** What a 2xx has to look like to count as a success; it has to be about the same saga, too. */
+  answer: z.ZodType<SagaMessage>;
+  headers: Record<string, string | undefined>;
+}
+
+export interface SagaMessage {
+  sagaId: string;
+}
+
+/** The time in which there has to be an answer, from now on. */
+export interface TimeLimit {
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+export function startTimeLimit(timeoutMs: number): TimeLimit {
+  return { timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
+}
+
+/** An answer of any status; a body that is no JSON is undefined. */
+export interface ParticipantAnswer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: unknown;
+}
+
+/** POSTs the call's message and says what came of it; never rejects. */
+export async function sendCall(client: AxiosInstance, call: ParticipantCall, limit: TimeLimit): Promise<CallResult> {
+  try {
+    return readAnswer(await post(client, call.path, call.message, call.headers, limit), call);
+  } catch (error) {
+    return readFailure(error, limit.timeoutMs);
+  }
+}
+
+/** Rejects if there is no answer at all, or none in time. */
+export async function post(
   client: AxiosInstance,
   path: string,
   message: object,
-  answer: z.ZodType,
-  timeoutMs: number,
-): Promise<CallResult> {
-  try {
-    const response = await client.post<string>(path, message, {
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: contextHeaders(),
-    });
-    return readAnswer(response, answer);
-  } catch (error) {
-    return readFailure(error, timeoutMs);
-  }
+  headers: ParticipantCall['headers'],
+  { signal }: TimeLimit,
+): Promise<ParticipantAnswer> {
+  const response = await client.post<string>(path, message, { signal, headers });
+  return { status: response.status, headers: response.headers, body: parseJson(response.data) };
 }
 
 /** Statuses of a participant, or of something before it, that may well be gone in a moment. */
@@ -50,17 +78,37 @@ const transientStatuses = new Set([429, 502, 503, 504]);
 /** Statuses below 500 that do not say that nothing was done. */
 const inconclusiveStatuses = new Set([408, 425, 429]);
 
-function readAnswer({ status, headers, data }: AxiosResponse<string>, answer: z.ZodType): CallResult {
-  const body = parseJson(data);
-  if (status >= 200 && status < 300) {
-    const checked = answer.safeParse(body);
-    if (checked.success) return { outcome: 'succeeded', httpStatus: status };
-    const [issue] = checked.error.issues;
-    const reason = `the answer is not the contract's: ${issue?.path.join('.') || 'body'}: ${issue?.message}`;
-    return { outcome: 'unknown', kind: 'contract', httpStatus: status, reason };
-  }
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Whether the status says that nothing was done. */
+export function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !inconclusiveStatuses.has(status);
+}
+
+/** What came of the call that was answered so. */
+export function readAnswer(answer: ParticipantAnswer, call: ParticipantCall): CallResult {
+  const { status, body } = answer;
+  if (!isSuccess(status)) return readFailedAnswer(answer);
+  const checked = call.answer.safeParse(body);
+  if (!checked.success) return breachContract(status, checked.error);
+  const { sagaId } = checked.data;
+  if (sagaId !== call.message.sagaId) return breachContract(status, `sagaId: is of another saga, ${sagaId}`);
+  return { outcome: 'succeeded', httpStatus: status };
+}
+
+/** What came of a call whose answer is not the contract's, as it says or as the schema found. */
+export function breachContract(httpStatus: number, fault: string | z.ZodError): CallResult {
+  const [issue] = typeof fault === 'string' ? [] : fault.issues;
+  const what = issue ? `${issue.path.join('.') || 'body'}: ${issue.message}` : fault;
+  return { outcome: 'unknown', kind: 'contract', httpStatus, reason: `the answer is not the contract's: ${what}` };
+}
+
+/** What came of a call whose answer is no 2xx. */
+export function readFailedAnswer({ status, headers, body }: ParticipantAnswer): CallResult {
   const problem = readProblem(status, headers['content-type'], body);
-  if (problem && status >= 400 && status < 500 && !inconclusiveStatuses.has(status)) {
+  if (problem && isRefusal(status)) {
     const reason = `${problemName(problem)}: ${problem.detail ?? problem.title}`;
     return { outcome: 'rejected', kind: 'rejection', httpStatus: status, reason };
   }
@@ -80,7 +128,7 @@ const transientCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'],
 ]);
 
-function readFailure(error: unknown, timeoutMs: number): CallResult {
+export function readFailure(error: unknown, timeoutMs: number): CallResult {
   if (axios.isCancel(error)) {
     return { outcome: 'unknown', kind: 'timeout', reason: `no answer within ${timeoutMs} ms`, transient: true };
   }

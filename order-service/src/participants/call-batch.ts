@@ -1,0 +1,101 @@
+import type { AxiosInstance } from 'axios';
+import { createMicroBatch } from 'service-kit/micro-batch';
+import { problemMediaType } from 'service-kit/problem';
+import { contextHeaders, currentSpan } from 'service-kit/tracing';
+import { z } from 'zod';
+import type { CallContext } from '../saga/saga-definition.ts';
+import type { CallResult } from '../saga/saga-events.ts';
+import {
+  breachContract,
+  isRefusal,
+  isSuccess,
+  type ParticipantAnswer,
+  type ParticipantCall,
+  post,
+  readAnswer,
+  readFailedAnswer,
+  readFailure,
+  type SagaMessage,
+  sendCall,
+  startTimeLimit,
+} from './participant-call.ts';
+
+/** As many as a participant takes in one request. */
+const mostCalls = 20;
+/** How long a participant that knows no batches is not asked for one again: until then it may have been replaced. */
+const plainMs = 60_000;
+
+/** The answer to a batch: an answer to each call, in the same order. What is no 2xx is a problem document. */
+const batchAnswer = z.object({
+  responses: z.array(
+    z.object({
+      status: z.int().min(200).max(599),
+      headers: z.object({ 'retry-after': z.string().optional() }).optional(),
+      body: z.unknown(),
+    }),
+  ),
+});
+
+/**
+ * Calls of one participant, of which those that come together go in one request to `batchPath`. What fails that request
+ * fails each of them, as if it had gone by itself; so a repetition does go by itself.
+ * @returns a function that says what came of the call, and never rejects
+ */
+export function createCallBatch(client: AxiosInstance, batchPath: string) {
+  /** By their timeouts, so that none waits longer than its own. */
+  const batches = new Map<number, (call: ParticipantCall) => Promise<CallResult>>();
+  let plainUntil = 0;
+
+  function batchOf(timeoutMs: number): (call: ParticipantCall) => Promise<CallResult> {
+    const batch =
+      batches.get(timeoutMs) ??
+      createMicroBatch({
+        runBatch: (calls: ParticipantCall[]) => sendAll(calls, timeoutMs),
+        maxItems: mostCalls,
+        maxInFlight: Number.POSITIVE_INFINITY,
+        // It never fails: what came of each call is its result.
+        didNothing: () => false,
+      });
+    batches.set(timeoutMs, batch);
+    return batch;
+  }
+
+  /** Never rejects. */
+  async function sendAll(calls: ParticipantCall[], timeoutMs: number): Promise<CallResult[]> {
+    const limit = startTimeLimit(timeoutMs);
+    const sendEach = () => Promise.all(calls.map((call) => sendCall(client, call, limit)));
+    if (calls.length === 1) return sendEach();
+    try {
+      const requests = calls.map(({ path, headers, message }) => ({ url: path, headers, body: message }));
+      const answer = await post(client, batchPath, { requests }, {}, limit);
+      if (!isRefusal(answer.status)) return readBatch(answer, calls);
+      if (answer.status === 404 || answer.status === 405) plainUntil = performance.now() + plainMs;
+      // It was the batch that was not understood, or one of its calls: by itself each is told what is wrong with it.
+      return sendEach();
+    } catch (error) {
+      return calls.map(() => readFailure(error, timeoutMs));
+    }
+  }
+
+  return (path: string, message: SagaMessage, answer: ParticipantCall['answer'], context: CallContext) => {
+    const call = { path, message, answer, headers: contextHeaders() };
+    // A request belongs to one trace.
+    const goesAlone = context.attempt > 1 || currentSpan() !== undefined || performance.now() < plainUntil;
+    return goesAlone ? sendCall(client, call, startTimeLimit(context.timeoutMs)) : batchOf(context.timeoutMs)(call);
+  };
+}
+
+function readBatch(answer: ParticipantAnswer, calls: ParticipantCall[]): CallResult[] {
+  const all = (result: CallResult) => calls.map(() => result);
+  if (!isSuccess(answer.status)) return all(readFailedAnswer(answer));
+  const checked = batchAnswer.safeParse(answer.body);
+  if (!checked.success) return all(breachContract(answer.status, checked.error));
+  const { responses } = checked.data;
+  if (responses.length !== calls.length) {
+    return all(breachContract(answer.status, `responses: ${responses.length} to ${calls.length} calls`));
+  }
+  return calls.map((call, index) => {
+    const { status, headers, body } = responses[index] as (typeof responses)[number];
+    return readAnswer({ status, headers: { 'content-type': problemMediaType, ...headers }, body }, call);
+  });
+}
