@@ -10,15 +10,11 @@ import {
   isRefusal,
   isSuccess,
   type ParticipantAnswer,
-  type ParticipantCall,
-  post,
   readAnswer,
   readFailedAnswer,
   readFailure,
-  type SagaMessage,
-  sendCall,
-  startTimeLimit,
-} from './participant-call.ts';
+} from './participant-answer.ts';
+import { type ParticipantCall, post, type SagaMessage, sendCall, startTimeLimit } from './participant-call.ts';
 
 /** As many as a participant takes in one request. */
 const mostCalls = 20;

@@ -3,7 +3,8 @@ import { problemName, readProblem } from 'service-kit/problem';
 import { contextHeaders } from 'service-kit/tracing';
 import { z } from 'zod';
 import { orderProblem } from '../problems.ts';
-import { createParticipantClient, parseJson } from './participant-call.ts';
+import { parseJson } from './participant-answer.ts';
+import { createParticipantClient } from './participant-call.ts';
 
 const pageSize = 1000;
 /** A page of the longest rows has half of it. */

@@ -1,0 +1,96 @@
+import axios from 'axios';
+import { problemName, readProblem } from 'service-kit/problem';
+import type { z } from 'zod';
+import type { CallResult } from '../saga/saga-events.ts';
+import type { ParticipantCall } from './participant-call.ts';
+
+/** An answer of any status; a body that is no JSON is undefined. */
+export interface ParticipantAnswer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: unknown;
+}
+
+/** Statuses of a participant, or of something before it, that may well be gone in a moment. */
+const transientStatuses = new Set([429, 502, 503, 504]);
+/** Statuses below 500 that do not say that nothing was done. */
+const inconclusiveStatuses = new Set([408, 425, 429]);
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Whether the status says that nothing was done. */
+export function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !inconclusiveStatuses.has(status);
+}
+
+/** What came of the call that was answered so. */
+export function readAnswer(answer: ParticipantAnswer, call: ParticipantCall): CallResult {
+  const { status, body } = answer;
+  if (!isSuccess(status)) return readFailedAnswer(answer);
+  const checked = call.answer.safeParse(body);
+  if (!checked.success) return breachContract(status, checked.error);
+  if (checked.data.sagaId !== call.message.sagaId) return breachContract(status, 'sagaId: is of another saga');
+  return { outcome: 'succeeded', httpStatus: status };
+}
+
+/** What came of a call whose answer is not the contract's, as it says or as the schema found. */
+export function breachContract(httpStatus: number, fault: string | z.ZodError): CallResult {
+  const [issue] = typeof fault === 'string' ? [] : fault.issues;
+  const what = issue ? `${issue.path.join('.') || 'body'}: ${issue.message}` : fault;
+  return { outcome: 'unknown', kind: 'contract', httpStatus, reason: `the answer is not the contract's: ${what}` };
+}
+
+/** What came of a call whose answer is no 2xx. */
+export function readFailedAnswer({ status, headers, body }: ParticipantAnswer): CallResult {
+  const problem = readProblem(status, headers['content-type'], body);
+  if (problem && isRefusal(status)) {
+    const reason = `${problemName(problem)}: ${problem.detail ?? problem.title}`;
+    return { outcome: 'rejected', kind: 'rejection', httpStatus: status, reason };
+  }
+  const retryAfterMs = readRetryAfter(headers['retry-after']);
+  return {
+    outcome: 'unknown',
+    kind: 'http-status',
+    httpStatus: status,
+    reason: problem ? `HTTP ${status} ${problemName(problem)}` : `HTTP ${status}`,
+    transient: transientStatuses.has(status),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** Codes of connections that were refused, cut or not made in time. */
+const transientCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
+export function readFailure(error: unknown, timeoutMs: number): CallResult {
+  if (axios.isCancel(error)) {
+    return { outcome: 'unknown', kind: 'timeout', reason: `no answer within ${timeoutMs} ms`, transient: true };
+  }
+  const code = readCode(error);
+  // What cannot be read as HTTP is not the network's fault.
+  const kind = code.startsWith('HPE_') || code === 'ERR_BAD_RESPONSE' ? 'contract' : 'network';
+  return { outcome: 'unknown', kind, reason: `${kind} error: ${code}`, transient: transientCodes.has(code) };
+}
+
+function readCode(error: unknown): string {
+  if (!axios.isAxiosError(error)) return String(error);
+  // axios has one code for an answer that is cut off and for one that is too long.
+  return /aborted/.test(error.message) ? 'ECONNRESET' : (error.code ?? error.message);
+}
+
+/** Retry-After in its form of seconds; the form of a date is ignored. */
+function readRetryAfter(header: unknown): number | undefined {
+  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+}
+
+/** The value that the text is JSON for, or undefined. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
