@@ -25,7 +25,7 @@ const reserveRequest = z.object({
 const releaseRequest = z.object({ sagaId: z.uuid() });
 const productUpdate = z.object({ available: z.number().int().nonnegative() });
 
-startTypicalService('inventory-service', (db) =>
+startTypicalService('inventory-service', (db, logger) =>
   Router()
     .post('/inventory/reserve', async (request, response) => {
       const parsed = reserveRequest.safeParse(request.body);
@@ -45,6 +45,7 @@ startTypicalService('inventory-service', (db) =>
           .returning();
         return inserted;
       });
+      logger.info('inventory reserved', { sagaId });
       response.json(reservation);
     })
     .post('/inventory/release', async (request, response) => {
@@ -64,6 +65,7 @@ startTypicalService('inventory-service', (db) =>
           .where(eq(products.id, reservation.productId));
         return reservation;
       });
+      logger.info('inventory released', { sagaId });
       response.json(released);
     })
     .put('/inventory/products/:id', async (request, response) => {

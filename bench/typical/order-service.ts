@@ -72,6 +72,7 @@ startTypicalService('order-service', (db, logger) => {
       done.push('inventory');
       await recordStep(sagaId, 'inventory', 'SUCCEEDED');
       const order = await setStatus(id, 'COMPLETED');
+      logger.info('order completed', { orderId: id, sagaId });
       response.status(201).json(order);
     } catch (error) {
       logger.error('saga failed, compensating', { orderId: id, sagaId, error: (error as Error).message });
@@ -84,6 +85,7 @@ startTypicalService('order-service', (db, logger) => {
         await recordStep(sagaId, 'payment', 'COMPENSATED');
       }
       const order = await setStatus(id, 'CANCELLED');
+      logger.info('order cancelled', { orderId: id, sagaId });
       response.status(201).json(order);
     }
   });

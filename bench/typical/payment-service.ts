@@ -22,7 +22,7 @@ const chargeRequest = z.object({
 });
 const refundRequest = z.object({ sagaId: z.uuid() });
 
-startTypicalService('payment-service', (db) =>
+startTypicalService('payment-service', (db, logger) =>
   Router()
     .post('/payments/charge', async (request, response) => {
       const parsed = chargeRequest.safeParse(request.body);
@@ -33,6 +33,7 @@ startTypicalService('payment-service', (db) =>
         .insert(payments)
         .values({ sagaId, orderId, amount: amount.toFixed(2), status: 'CHARGED' })
         .returning();
+      logger.info('payment charged', { sagaId, orderId });
       response.json(payment);
     })
     .post('/payments/refund', async (request, response) => {
@@ -45,6 +46,7 @@ startTypicalService('payment-service', (db) =>
         .where(eq(payments.sagaId, sagaId))
         .returning();
       if (!payment) throw new HttpError(404, 'payment not found');
+      logger.info('payment refunded', { sagaId, orderId: payment.orderId });
       response.json(payment);
     }),
 );

@@ -38,6 +38,13 @@ const outages: [string, CallResult][] = [
   ]),
 ];
 
+test.each(outages)('%s of one request that many calls shared do not open it', async (_name, outage) => {
+  const { state, callTimes } = setUp();
+  await callTimes(40, { ...outage, counted: true });
+  expect(state.sent).toBe(40);
+  expect(await callTimes(1, ok)).toEqual([ok]);
+});
+
 test.each(outages)('half of 20 calls being %s opens the circuit: nothing more is sent', async (_name, outage) => {
   const { state, callTimes } = setUp();
   await callTimes(10, ok);

@@ -34,7 +34,7 @@ const batchAnswer = z.object({
 
 /**
  * Calls of one participant, of which those that come together go in one request to `batchPath`. What fails that request
- * fails each of them, as if it had gone by itself; so a repetition does go by itself.
+ * fails each of them, but none for good: a repetition goes by itself.
  * @returns a function that says what came of the call, and never rejects
  */
 export function createCallBatch(client: AxiosInstance, batchPath: string) {
@@ -69,7 +69,7 @@ export function createCallBatch(client: AxiosInstance, batchPath: string) {
       // It was the batch that was not understood, or one of its calls: by itself each is told what is wrong with it.
       return sendEach();
     } catch (error) {
-      return calls.map(() => readFailure(error, timeoutMs));
+      return failAll(calls, readFailure(error, timeoutMs));
     }
   }
 
@@ -82,16 +82,20 @@ export function createCallBatch(client: AxiosInstance, batchPath: string) {
 }
 
 function readBatch(answer: ParticipantAnswer, calls: ParticipantCall[]): CallResult[] {
-  const all = (result: CallResult) => calls.map(() => result);
-  if (!isSuccess(answer.status)) return all(readFailedAnswer(answer));
+  if (!isSuccess(answer.status)) return failAll(calls, readFailedAnswer(answer));
   const checked = batchAnswer.safeParse(answer.body);
-  if (!checked.success) return all(breachContract(answer.status, checked.error));
+  if (!checked.success) return failAll(calls, breachContract(answer.status, checked.error));
   const { responses } = checked.data;
   if (responses.length !== calls.length) {
-    return all(breachContract(answer.status, `responses: ${responses.length} to ${calls.length} calls`));
+    return failAll(calls, breachContract(answer.status, `responses: ${responses.length} to ${calls.length} calls`));
   }
   return calls.map((call, index) => {
     const { status, headers, body } = responses[index] as (typeof responses)[number];
     return readAnswer({ status, headers: { 'content-type': problemMediaType, ...headers }, body }, call);
   });
+}
+
+/** Any of them may be to blame: each is worth a repetition, by itself. It was one failure, not as many as calls. */
+function failAll(calls: ParticipantCall[], result: CallResult): CallResult[] {
+  return calls.map((_call, index) => ({ ...result, transient: true, ...(index > 0 && { counted: true }) }));
 }

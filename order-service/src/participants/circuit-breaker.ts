@@ -49,8 +49,8 @@ export function breakCircuit<Input>(
   watch: (isOpen: boolean) => void = () => {},
 ): Ask<Input> {
   const breaker = new CircuitBreaker(
-    async (...args: Parameters<Ask<Input>>) => {
-      const result = await ask(...args);
+    async (work: () => Promise<CallResult>) => {
+      const result = await work();
       if (isOutage(result)) throw new Outage(result);
       return result;
     },
@@ -76,11 +76,20 @@ export function breakCircuit<Input>(
     if (!breaker.closed && !breaker.pendingClose) {
       return { outcome: 'rejected', kind: 'not-sent', reason: `not sent: the circuit of ${name} is open` };
     }
-    return breaker.fire(...args).catch((error: unknown): CallResult => {
+    // Whether it is back is tried with one call at a time.
+    if (!breaker.closed) return pass(() => ask(...args));
+    const result = await ask(...args);
+    // One request that fails is one failure, or a single call that hangs would count for all that went with it.
+    if (breaker.closed && !result.counted) await pass(async () => result);
+    return result;
+  };
+
+  function pass(work: () => Promise<CallResult>): Promise<CallResult> {
+    return breaker.fire(work).catch((error: unknown): CallResult => {
       if (error instanceof Outage) return error.result;
       return { outcome: 'unknown', kind: 'network', reason: describeError(error) };
     });
-  };
+  }
 }
 
 function isOutage({ kind, httpStatus }: CallResult): boolean {

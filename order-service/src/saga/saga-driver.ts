@@ -76,7 +76,7 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
     const startedAt = performance.now();
     const result = await plan.call(saga.input, { sagaId: saga.id, attempt, timeoutMs: plan.timeoutMs });
     const durationMs = Math.round(performance.now() - startedAt);
-    const { transient, retryAfterMs, ...answer } = result;
+    const { transient, retryAfterMs, counted, ...answer } = result;
     const pauseMs = pauseBeforeRetry(plan, move, result);
     const retry = pauseMs === undefined ? {} : { retryAt: new Date(saga.now().getTime() + pauseMs) };
     return { type: `${direction}-answered`, step, attempt, durationMs, ...answer, ...retry };

@@ -39,6 +39,8 @@ export interface CallResult {
   transient?: boolean;
   /** How long the participant asked to be left alone. */
   retryAfterMs?: number;
+  /** Whether it failed in one request with another call, which stands for that failure. */
+  counted?: boolean;
 }
 
 /** The two directions of a step. */
