@@ -116,9 +116,12 @@ export function defineServiceProcess(options: ServiceProcessOptions): ServicePro
   };
 }
 
+/** As `npm start` has it: where no container bounds a process's memory, V8 lets garbage pile up. */
+const heapLimit = '--max-old-space-size=1024';
+
 function spawnService({ program, port, env, logFile }: ServiceProcessOptions): ChildProcess {
   const output = logFile ? openSync(logFile, 'a') : 'inherit';
-  const started = spawn(process.execPath, [join(repository, program)], {
+  const started = spawn(process.execPath, [heapLimit, join(repository, program)], {
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', output, output],
     // A group of its own: Ctrl-C reaches only us, and we stop the services in their order.
