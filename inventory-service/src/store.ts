@@ -2,7 +2,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { type Database, violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { Problem } from 'service-kit/problem';
-import { readRow } from 'service-kit/statement';
+import { columnsOf, readRow } from 'service-kit/statement';
 import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import type { ReserveRequest } from './messages.ts';
 import type { OperationCount } from './metrics.ts';
@@ -117,7 +117,7 @@ function createReserve(db: Database) {
         JOIN ${products} ON ${products.id} = "productId" AND ${products.available} >= quantity
         ORDER BY "sagaId"
         ON CONFLICT DO NOTHING
-        RETURNING *
+        RETURNING ${columnsOf(reservations)}
       ), taken AS (
         INSERT INTO ${products} (id, available, stocked)
         SELECT product_id, sum(quantity), sum(quantity) FROM barrier GROUP BY product_id ORDER BY product_id
@@ -125,7 +125,7 @@ function createReserve(db: Database) {
           available = ${products.available} - excluded.available,
           reserved = ${products.reserved} + excluded.available
       )
-      SELECT * FROM barrier`,
+      SELECT ${columnsOf(reservations)} FROM barrier`,
     // Of two items of one saga, only the one that was written.
     itemKey: ({ reservationId }) => reservationId,
     rowKey: ({ reservation_id }) => String(reservation_id),
@@ -143,7 +143,7 @@ function createRelease(db: Database) {
         ORDER BY "sagaId"
         ON CONFLICT (saga_id) DO UPDATE SET status = 'RELEASED', updated_at = now()
           WHERE ${reservations.status} = 'RESERVED'
-        RETURNING *
+        RETURNING ${columnsOf(reservations)}
       ), returned AS (
         INSERT INTO ${products} (id, available, stocked)
         SELECT product_id, sum(quantity), sum(quantity)
@@ -152,7 +152,7 @@ function createRelease(db: Database) {
           available = ${products.available} + excluded.available,
           reserved = ${products.reserved} - excluded.available
       )
-      SELECT * FROM barrier`,
+      SELECT ${columnsOf(reservations)} FROM barrier`,
     // Postgres refuses to write one row twice in one statement, so of two items of one saga each goes by itself.
     itemKey: ({ sagaId }) => sagaId,
     rowKey: ({ saga_id }) => saga_id,

@@ -51,10 +51,14 @@ const { status: _, createdAt: __, updatedAt: ___, ...newColumns } = getTableColu
 const names = Object.values(newColumns).map(({ name }) => sql.identifier(name));
 const fields = Object.keys(newColumns).map((field) => sql`placed.${sql.identifier(field)}`);
 
-/** The insertion of the order of each new saga, for the statement that begins it. */
+/**
+ * The insertion of the order of each new saga, for the statement that begins it: in the order of the keys, so that two
+ * replicas that are asked for the same orders wait for each other in that order.
+ */
 export const insertOrders = sql`
   INSERT INTO ${orders} (${sql.join(names, sql`, `)})
-  SELECT ${sql.join(fields, sql`, `)} FROM begun, json_to_record(begun.alongside) AS placed (${recordOf(newColumns)})`;
+  SELECT ${sql.join(fields, sql`, `)} FROM begun, json_to_record(begun.alongside) AS placed (${recordOf(newColumns)})
+  ORDER BY placed."idempotencyKey"`;
 
 /** The change that lets orders follow their sagas, for the statement that gives the sagas their status. */
 export const followSagas = sql`

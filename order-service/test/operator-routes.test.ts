@@ -104,6 +104,7 @@ test('the webhook hears of a saga that passes its deadline, and a dead webhook h
   const order = { itemName: 'lamp', quantity: 1, price: 10 };
   const { body } = await late.order.http.post('/orders').send(order).expect(201);
   expect(body).toMatchObject({ status: 'CANCELLED', failure: { reason: "the saga's deadline passed" } });
+  expect((await late.order.http.get(`/orders/${body.id}`)).body).toEqual(body);
   expect(await webhook.next()).toMatchObject({ event: 'saga-deadline-passed', orderId: body.id });
   await late.close();
   const unheard = await startOrderSystem({ SAGA_DEADLINE_MS: '0', ALERT_WEBHOOK_URL: 'http://127.0.0.1:1/' });

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import type { Problem } from 'service-kit/problem';
-import { readRow } from 'service-kit/statement';
+import { columnsOf, readRow } from 'service-kit/statement';
 import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import type { ChargeRequest } from './messages.ts';
 import type { OperationCount } from './metrics.ts';
@@ -76,7 +76,7 @@ function createCharge(db: Database) {
         AS item ("sagaId" uuid, "orderId" text, "amountCents" bigint, "receiptId" uuid)
       ORDER BY "sagaId"
       ON CONFLICT DO NOTHING
-      RETURNING *`,
+      RETURNING ${columnsOf(payments)}`,
     // Of two items of one saga, only the one that was written.
     itemKey: ({ receiptId }) => receiptId,
     rowKey: ({ receipt_id }) => String(receipt_id),
@@ -92,7 +92,7 @@ function createRefund(db: Database) {
       ORDER BY "sagaId"
       ON CONFLICT (saga_id) DO UPDATE SET status = 'REFUNDED', updated_at = now()
         WHERE ${payments.status} = 'CHARGED'
-      RETURNING *`,
+      RETURNING ${columnsOf(payments)}`,
     // Postgres refuses to write one row twice in one statement, so of two items of one saga each goes by itself.
     itemKey: ({ sagaId }) => sagaId,
     rowKey: ({ saga_id }) => saga_id,

@@ -27,8 +27,11 @@ export const steadyConnection = {
   fetch_types: false,
   onnotice: () => {},
 };
-/** A statement of ours takes milliseconds: one that takes seconds waits for something that is lost. */
-export const longestStatement = { statement_timeout: 10_000 };
+/**
+ * A statement of ours takes milliseconds: one that takes seconds waits for something that is lost. One that waits for a
+ * row that is locked gives up earlier, since others may be in its batch.
+ */
+export const longestStatement = { statement_timeout: 10_000, lock_timeout: 1_000 };
 /** A plan that is kept from when a table was small reads it whole when it has grown. Planning takes 0.2 ms. */
 const freshPlans = { plan_cache_mode: 'force_custom_plan' };
 
@@ -99,21 +102,25 @@ export function violates(error: unknown, constraint: string): boolean {
   return cause instanceof postgres.PostgresError && cause.constraint_name === constraint;
 }
 
-/** Errors of Postgres that tell of its end, not of the statement's: admin_shutdown and crash_shutdown. */
+/** Errors of Postgres that tell of its end, not of the statement's: admin_shutdown and crash_shutdown. Class 08 is of connections. */
 const shutdowns = new Set(['57P01', '57P02']);
 
 /** Whether a statement that ended in this error may have been committed nevertheless. */
 export function mayHaveCommitted(error: unknown): boolean {
   const cause = causeOf(error);
-  if (cause instanceof postgres.PostgresError) return shutdowns.has(cause.code);
+  if (cause instanceof postgres.PostgresError) return shutdowns.has(cause.code) || cause.code.startsWith('08');
   // Where no connection was made nothing was sent; the same codes can also end a connection in use.
   const { syscall } = Object(cause);
   return syscall !== 'connect' && syscall !== 'getaddrinfo' && errorCode(cause) !== 'CONNECT_TIMEOUT';
 }
 
-/** Whether Postgres refused the statement for what it said, and undid it. */
-export function wasRefused(error: unknown): boolean {
-  return causeOf(error) instanceof postgres.PostgresError && !isUnavailable(error);
+/** Classes of errors that are about one row: cardinality, data, constraint, deadlock; and the wait for a lock. */
+const rowErrors = /^(21|22|23|40|55P03)/;
+
+/** Whether Postgres refused the statement for one of its rows, and undid it as a whole. */
+export function isRowError(error: unknown): boolean {
+  const cause = causeOf(error);
+  return cause instanceof postgres.PostgresError && rowErrors.test(cause.code);
 }
 
 const connectionFailures = new Set([
@@ -133,11 +140,11 @@ const connectionFailures = new Set([
 
 /**
  * Whether the error means that the database cannot be reached, is starting, stopping, too slow for the statement
- * timeout, or has no connection left: the same may work a little later.
+ * timeout, has no connection left, or that a row stayed locked: the same may work a little later.
  */
 export function isUnavailable(error: unknown): boolean {
   const code = errorCode(causeOf(error));
-  return connectionFailures.has(code) || code.startsWith('57') || code.startsWith('53');
+  return connectionFailures.has(code) || /^(53|57|55P03)/.test(code);
 }
 
 function errorCode(error: unknown): string {

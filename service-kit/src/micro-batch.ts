@@ -5,7 +5,7 @@ export interface MicroBatchOptions<Item, Result> {
   maxItems: number;
   /** The most batches under way at a time. */
   maxInFlight: number;
-  /** Whether a batch that ended in this error did nothing: then it is run again in halves, down to the one at fault. */
+  /** Whether a batch that ended in this error did nothing: then its items are run again, each alone. */
   didNothing(error: unknown): boolean;
 }
 
@@ -44,9 +44,7 @@ export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, 
         for (const { reject } of batch) reject(error);
         return;
       }
-      const half = Math.ceil(batch.length / 2);
-      await settle(batch.slice(0, half));
-      await settle(batch.slice(half));
+      await Promise.all(batch.map((one) => settle([one])));
     }
   }
 

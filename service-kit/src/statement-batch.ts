@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Database, wasRefused } from './database.ts';
+import { type Database, isRowError, longestStatement } from './database.ts';
 import { createMicroBatch } from './micro-batch.ts';
 import { prepareStatement } from './statement.ts';
 
@@ -9,16 +9,17 @@ export const batchedItems = sql`${sql.placeholder('items')}::json`;
 export interface StatementBatchOptions<Item, Row> {
   /** Does the work of all of `batchedItems`, and returns up to one row for each. It must not depend on their order. */
   statement: SQL;
-  /** By which an item knows its row among those returned; no two items at a time may share it. */
+  /** By which an item knows its row among those returned; no row may answer two items. */
   itemKey(item: Item): string;
   rowKey(row: Row): string;
 }
 
 /**
  * One statement for all items that are asked for at the same time, committed at once: each is answered after that commit,
- * with its row, or undefined if there is none. A batch that fails as a whole is run again in halves, so that a row that
- * Postgres refuses fails alone.
- * @returns a function that rejects with the error of Postgres or of the connection
+ * with its row, or undefined if there is none. A batch that Postgres refuses for one of its rows is run again item by item,
+ * so that this one fails alone.
+ * @returns a function that rejects with the error of Postgres or of the connection, or when there is no answer for longer
+ *   than Postgres lets a statement run: then the work may have been done
  */
 export function createStatementBatch<Item extends object, Row extends object>(
   db: Database,
@@ -30,11 +31,22 @@ export function createStatementBatch<Item extends object, Row extends object>(
     maxItems: 100,
     // While one is answered the next is gathered; the others of the pool are for everything else.
     maxInFlight: 2,
-    didNothing: wasRefused,
+    didNothing: isRowError,
     async runBatch(items) {
-      const rows = await run({ items: JSON.stringify(items) });
+      const rows = await answered(run({ items: JSON.stringify(items) }));
       const byKey = new Map(rows.map((row) => [rowKey(row), row]));
       return items.map((item) => byKey.get(itemKey(item)));
     },
   });
+}
+
+/** Of a connection that is dead without having been closed there is no answer for minutes, and a batch would be held up. */
+const longestSilenceMs = longestStatement.statement_timeout + 2_000;
+
+function answered<T>(statement: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the database gave no answer')), longestSilenceMs);
+  });
+  return Promise.race([statement, silence]).finally(() => clearTimeout(timer));
 }

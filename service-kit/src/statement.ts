@@ -14,6 +14,12 @@ export function prepareStatement<Row extends object>(db: Database, statement: SQ
     db.$client.unsafe<Row[]>(query.sql, fillPlaceholders(query.params, values) as never[], { prepare: true });
 }
 
+/** The columns of a table by name: of `*` a prepared statement may not return more once the table has more. */
+export function columnsOf(table: Table): SQL {
+  const names = Object.values(getTableColumns(table)).map(({ name }) => sql.identifier(name));
+  return sql.join(names, sql`, `);
+}
+
 /** A whole row of a table as Drizzle would read it, from the columns that a statement of one's own returned. */
 export function readRow<T extends Table>(table: T, columns: Record<string, unknown>): T['$inferSelect'] {
   const entries = Object.entries(getTableColumns(table)).map(([field, column]) => {

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { integer, pgTable, timestamp } from 'drizzle-orm/pg-core';
+import postgres from 'postgres';
 import { freshDatabase } from 'stack/fresh-database';
-import { type OpenDatabase, openDatabase } from '../src/database.ts';
+import { isUnavailable, type OpenDatabase, openDatabase } from '../src/database.ts';
 import { readRow } from '../src/statement.ts';
 import { batchedItems, createStatementBatch } from '../src/statement-batch.ts';
 import { startPostgresForwarder } from './postgres-forwarder.ts';
@@ -56,6 +57,20 @@ test('a row that Postgres refuses fails alone', async () => {
   const results = await Promise.allSettled([1, 2, -3, 4].map((id) => insert({ id })));
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   expect(await readIds()).toEqual([1, 2, 4]);
+});
+
+test('a row that stays locked fails alone after a while, and holds up no other item for longer', async () => {
+  const insert = createInsertion(database);
+  const other = postgres(url, { max: 1 });
+  await other.begin(async (transaction) => {
+    await transaction`INSERT INTO notes VALUES (2)`;
+    const results = await Promise.allSettled([1, 2, 3].map((id) => insert({ id })));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(isUnavailable((results[1] as PromiseRejectedResult).reason)).toBe(true);
+    await transaction`ROLLBACK`;
+  });
+  await other.end();
+  expect(await readIds()).toEqual([1, 3]);
 });
 
 test('a batch whose connection breaks fails as a whole, and is not run again', async () => {

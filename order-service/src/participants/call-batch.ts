@@ -7,7 +7,7 @@ import type { CallContext } from '../saga/saga-definition.ts';
 import type { CallResult } from '../saga/saga-events.ts';
 import {
   breachContract,
-  isRefusal,
+  isRejection,
   isSuccess,
   type ParticipantAnswer,
   readAnswer,
@@ -19,7 +19,9 @@ import { type ParticipantCall, post, type SagaMessage, sendCall, startTimeLimit 
 /** As many as a participant takes in one request. */
 const mostCalls = 20;
 /** How long a participant that knows no batches is not asked for one again: until then it may have been replaced. */
-const plainMs = 60_000;
+const unknownMs = 60_000;
+/** How long after a batch without an answer calls go by themselves: what hangs may hang again, and would hold up the others. */
+const cautiousMs = 5_000;
 
 /** The answer to a batch: an answer to each call, in the same order. What is no 2xx is a problem document. */
 const batchAnswer = z.object({
@@ -38,13 +40,14 @@ const batchAnswer = z.object({
  * @returns a function that says what came of the call, and never rejects
  */
 export function createCallBatch(client: AxiosInstance, batchPath: string) {
-  /** By their timeouts, so that none waits longer than its own. */
-  const batches = new Map<number, (call: ParticipantCall) => Promise<CallResult>>();
+  /** By path, so that what ails an action harms no compensation, and by timeout, so that none waits longer than its own. */
+  const batches = new Map<string, (call: ParticipantCall) => Promise<CallResult>>();
   let plainUntil = 0;
 
-  function batchOf(timeoutMs: number): (call: ParticipantCall) => Promise<CallResult> {
+  function batchOf({ path }: ParticipantCall, timeoutMs: number): (call: ParticipantCall) => Promise<CallResult> {
+    const key = `${path} ${timeoutMs}`;
     const batch =
-      batches.get(timeoutMs) ??
+      batches.get(key) ??
       createMicroBatch({
         runBatch: (calls: ParticipantCall[]) => sendAll(calls, timeoutMs),
         maxItems: mostCalls,
@@ -52,7 +55,7 @@ export function createCallBatch(client: AxiosInstance, batchPath: string) {
         // It never fails: what came of each call is its result.
         didNothing: () => false,
       });
-    batches.set(timeoutMs, batch);
+    batches.set(key, batch);
     return batch;
   }
 
@@ -64,11 +67,12 @@ export function createCallBatch(client: AxiosInstance, batchPath: string) {
     try {
       const requests = calls.map(({ path, headers, message }) => ({ url: path, headers, body: message }));
       const answer = await post(client, batchPath, { requests }, {}, limit);
-      if (!isRefusal(answer.status)) return readBatch(answer, calls);
-      if (answer.status === 404 || answer.status === 405) plainUntil = performance.now() + plainMs;
+      const isUnknown = answer.status === 404 || answer.status === 405;
+      if (isUnknown) plainUntil = performance.now() + unknownMs;
       // It was the batch that was not understood, or one of its calls: by itself each is told what is wrong with it.
-      return sendEach();
+      return isUnknown || isRejection(answer) ? sendEach() : readBatch(answer, calls);
     } catch (error) {
+      plainUntil = Math.max(plainUntil, performance.now() + cautiousMs);
       return failAll(calls, readFailure(error, timeoutMs));
     }
   }
@@ -77,7 +81,9 @@ export function createCallBatch(client: AxiosInstance, batchPath: string) {
     const call = { path, message, answer, headers: contextHeaders() };
     // A request belongs to one trace.
     const goesAlone = context.attempt > 1 || currentSpan() !== undefined || performance.now() < plainUntil;
-    return goesAlone ? sendCall(client, call, startTimeLimit(context.timeoutMs)) : batchOf(context.timeoutMs)(call);
+    return goesAlone
+      ? sendCall(client, call, startTimeLimit(context.timeoutMs))
+      : batchOf(call, context.timeoutMs)(call);
   };
 }
 
@@ -89,10 +95,13 @@ function readBatch(answer: ParticipantAnswer, calls: ParticipantCall[]): CallRes
   if (responses.length !== calls.length) {
     return failAll(calls, breachContract(answer.status, `responses: ${responses.length} to ${calls.length} calls`));
   }
-  return calls.map((call, index) => {
+  const results = calls.map((call, index) => {
     const { status, headers, body } = responses[index] as (typeof responses)[number];
     return readAnswer({ status, headers: { 'content-type': problemMediaType, ...headers }, body }, call);
   });
+  // If one of them is not told of its own saga, none can be sure to be.
+  const breach = results.find(({ kind }) => kind === 'contract');
+  return breach ? failAll(calls, breach) : results;
 }
 
 /** Any of them may be to blame: each is worth a repetition, by itself. It was one failure, not as many as calls. */

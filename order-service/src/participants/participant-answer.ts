@@ -20,9 +20,10 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Whether the status says that nothing was done. */
-export function isRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && !inconclusiveStatuses.has(status);
+/** Whether the answer says that nothing was done. */
+export function isRejection({ status, headers, body }: ParticipantAnswer): boolean {
+  const conclusive = status >= 400 && status < 500 && !inconclusiveStatuses.has(status);
+  return conclusive && readProblem(status, headers['content-type'], body) !== undefined;
 }
 
 /** What came of the call that was answered so. */
@@ -45,19 +46,24 @@ export function breachContract(httpStatus: number, fault: string | z.ZodError): 
 /** What came of a call whose answer is no 2xx. */
 export function readFailedAnswer({ status, headers, body }: ParticipantAnswer): CallResult {
   const problem = readProblem(status, headers['content-type'], body);
-  if (problem && isRefusal(status)) {
+  if (problem && isRejection({ status, headers, body })) {
     const reason = `${problemName(problem)}: ${problem.detail ?? problem.title}`;
-    return { outcome: 'rejected', kind: 'rejection', httpStatus: status, reason };
+    return { outcome: 'rejected', kind: 'rejection', httpStatus: status, reason: toStorable(reason) };
   }
   const retryAfterMs = readRetryAfter(headers['retry-after']);
   return {
     outcome: 'unknown',
     kind: 'http-status',
     httpStatus: status,
-    reason: problem ? `HTTP ${status} ${problemName(problem)}` : `HTTP ${status}`,
+    reason: problem ? toStorable(`HTTP ${status} ${problemName(problem)}`) : `HTTP ${status}`,
     transient: transientStatuses.has(status),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
+}
+
+/** Text of somebody else as a database takes it: without half characters and without NUL. */
+function toStorable(text: string): string {
+  return Buffer.from(text.slice(0, 1000)).toString().replaceAll('\0', '');
 }
 
 /** Codes of connections that were refused, cut or not made in time. */

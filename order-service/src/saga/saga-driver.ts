@@ -9,7 +9,7 @@ import type { HeldSaga, SagaStore } from './saga-store.ts';
 /** Told of every event once it is committed. */
 export type SagaObserver<Input> = (saga: HeldSaga<Input>, event: SagaEvent) => void;
 
-/** Passed before and after each event is written, one by one: where a process can be made to die. */
+/** Passed for each event before they are written, and again after: where a process can be made to die. */
 export type Passing = (when: 'before' | 'after', event: NewSagaEvent) => Promise<void>;
 
 export interface DriverParts<Input> {
@@ -36,7 +36,8 @@ type Next = Turn['next'] | ({ type: 'hand-over' } & Handover);
 /** A saga that was just begun. */
 export interface BegunSaga<Input> {
   saga: HeldSaga<Input>;
-  next: Next;
+  /** What is to be done first, where that is written already. */
+  next: Next | undefined;
 }
 
 /** The one way to drive a saga, for requests, retries, restarts and takeovers alike. */
@@ -44,11 +45,14 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
   const { definition, store, observe, passing, longestPauseMs, longestRetryAfterMs, stopping } = parts;
   const steps = definition.steps.map(({ name }) => name);
 
-  /** Commits a new saga and the intent of its first call. Throws what the store's `begin` does. */
+  /** Commits a new saga, and the intent of its first call if it is to make one. Throws what the store's `begin` does. */
   async function begin(id: string, input: Input, alongside: object): Promise<BegunSaga<Input>> {
-    const { events, next } = planTurn(definition, [], [{ type: 'begun', steps }], new Date());
-    const saga = await pass(events, () => store.begin(id, input, events, alongside));
-    return { saga, next };
+    const begun: NewSagaEvent = { type: 'begun', steps };
+    const { events, next } = planTurn(definition, [], [begun], new Date());
+    const calls = next.type === 'call';
+    const first = calls ? events : [begun];
+    const saga = await pass(first, () => store.begin(id, input, first, alongside));
+    return { saga, next: calls ? next : undefined };
   }
 
   /**

@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type Database, mayHaveCommitted } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
-import { recordOf } from 'service-kit/statement';
 import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import { currentTraceparent } from 'service-kit/tracing';
 import { hasChangedSince } from './changed-since.ts';
 import { databaseClock } from './database-clock.ts';
+import { insertEvents, toEntries, toEvent } from './saga-event-rows.ts';
 import type { Failure, NewSagaEvent, SagaEvent, SagaStatus } from './saga-events.ts';
 import { type SagaRow, sagaEvents, sagas } from './saga-schema.ts';
 
@@ -70,7 +70,7 @@ export interface SagaStoreOptions {
   leaseMs: number;
   /** Who claims, as the log names it. */
   owner: string;
-  /** The row that a new saga brings along, inserted in the same statement from `begun (id, alongside jsonb)`. */
+  /** The row that a new saga brings along, inserted in the same statement from `begun (id, alongside json)`. */
   insertAlongside: SQL;
   /** What else changes in the same statement with a status, from `held (id, status, "statusChanges")`. */
   followStatus: SQL;
@@ -278,26 +278,3 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
 
 /** A saga that was just taken, and the number of the event that says so. */
 type TakenSaga = { saga_id: string; seq: number };
-
-/** What an event brings along itself; the log gives it the rest. */
-const { sagaId: _, seq: __, at: ___, ...eventColumns } = getTableColumns(sagaEvents);
-
-/** The insertion of the `events` (json) of each saga of `source`, after the last that it has: `id`, `"lastSeq"`. */
-function insertEvents(source: SQL): SQL {
-  const names = Object.values(eventColumns).map(({ name }) => sql.identifier(name));
-  const fields = Object.keys(eventColumns).map((field) => sql`event.${sql.identifier(field)}`);
-  return sql`
-    INSERT INTO ${sagaEvents} (saga_id, seq, ${sql.join(names, sql`, `)})
-    SELECT ${source}.id, ${source}."lastSeq" + event.ordinality, ${sql.join(fields, sql`, `)}
-    FROM ${source}, ROWS FROM (json_to_recordset(${source}.events) AS (${recordOf(eventColumns)})) WITH ORDINALITY AS event`;
-}
-
-/** Events as the log keeps them, after the `lastSeq` that it has. */
-function toEntries(events: NewSagaEvent[], lastSeq: number, at: Date): SagaEvent[] {
-  return events.map((event, index) => ({ ...event, seq: lastSeq + index + 1, at }));
-}
-
-/** An event has only the fields of its type; its row has a column for each field of every type. */
-function toEvent(columns: Omit<typeof sagaEvents.$inferSelect, 'sagaId'>): SagaEvent {
-  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as unknown as SagaEvent;
-}
