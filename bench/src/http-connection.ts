@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface Answer {
@@ -6,6 +7,8 @@ export interface Answer {
 }
 
 export interface HttpConnection {
+  /** Resolves once it is there. Rejects if it is refused. */
+  opened: Promise<void>;
   /** Sends one request; the next one only after its answer. Rejects if the connection ends before. */
   send(request: Buffer): Promise<Answer>;
   close(): void;
@@ -54,7 +57,11 @@ export function openConnection(url: URL): HttpConnection {
   });
   socket.on('error', fail);
   socket.on('close', () => fail(new Error('the connection was closed')));
+  const opened = once(socket, 'connect').then(() => {});
+  // Where nobody waits for it, the request tells.
+  opened.catch(() => {});
   return {
+    opened,
     send: (request) =>
       new Promise((resolve, reject) => {
         if (socket.destroyed) return reject(new Error('the connection is closed'));

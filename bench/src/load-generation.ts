@@ -17,6 +17,7 @@ export async function generateLoad(plan: LoadPlan, stop: AbortSignal): Promise<L
   const refused: number[] = [];
   let mistake: string | null = null;
   let begun = 0;
+  const kept = 'clients' in plan.pace ? [] : await openConnections(url, keptConnections);
   const startedAt = performance.now();
   const elapsedSeconds = () => (performance.now() - startedAt) / 1000;
   const goesOn = () => !stop.aborted && mistake === null && begun < lastOrder && elapsedSeconds() < lastSecond;
@@ -39,11 +40,12 @@ export async function generateLoad(plan: LoadPlan, stop: AbortSignal): Promise<L
   }
 
   async function runArrivals(ordersPerSecond: number): Promise<void> {
-    const idle: HttpConnection[] = [];
+    const idle: HttpConnection[] = [...kept];
     const underWay = new Set<Promise<void>>();
     while (goesOn()) {
-      for (; goesOn() && begun < elapsedSeconds() * ordersPerSecond; ) {
-        const connection = idle.pop() ?? openConnection(url);
+      while (goesOn() && begun < elapsedSeconds() * ordersPerSecond) {
+        const connection = idle.pop();
+        if (!connection) break;
         const ordered = order(connection, startedAt + (begun / ordersPerSecond) * 1000).then(() => {
           idle.push(connection);
           underWay.delete(ordered);
@@ -53,12 +55,25 @@ export async function generateLoad(plan: LoadPlan, stop: AbortSignal): Promise<L
       await sleep(1);
     }
     await Promise.all(underWay);
-    for (const connection of idle) connection.close();
   }
 
   if ('clients' in plan.pace) await Promise.all(Array.from({ length: plan.pace.clients }, runClient));
   else await runArrivals(plan.pace.ordersPerSecond);
+  for (const connection of kept) connection.close();
   return { seconds: elapsedSeconds(), accepted: summarise(accepted), refused: summarise(refused), mistake };
+}
+
+/** What a load balancer keeps open to a service: an order that finds none idle waits for one, and that counts. */
+const keptConnections = 500;
+
+function openConnections(url: URL, count: number): Promise<HttpConnection[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const connection = openConnection(url);
+      await connection.opened;
+      return connection;
+    }),
+  );
 }
 
 function readStatus({ body }: Answer): unknown {
