@@ -28,7 +28,10 @@ export const orderConfig = serviceConfig.extend({
   /** A participant that is overloaded needs a moment; a client that waits has little. */
   actionBackoffFirstMs: milliseconds.default(200),
   actionBackoffMaxMs: milliseconds.default(400),
-  /** A participant that fails half of so many calls of an action within the window is given a rest. Calls that fail together, in one request, count as one. */
+  /**
+   * A participant that fails half of so many calls of an action within the window is given a rest. Calls that fail
+   * together, in one request, count as one.
+   */
   breakerCalls: wholeNumber(1, 1_000_000).default(20),
   breakerWindowMs: duration.default(10_000),
   breakerRestMs: milliseconds.default(2_000),
