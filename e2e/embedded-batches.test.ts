@@ -3,7 +3,8 @@ import { waitUntil } from 'stack/wait-until';
 import { useEmbeddedStack } from './embedded-stack.ts';
 
 const system = useEmbeddedStack({
-  order: { LEASE_MS: '1000', RECOVERY_INTERVAL_MS: '100', ACTION_TIMEOUT_MS: '1000' },
+  // No circuit opens: what one test broke is not to keep the next from calling.
+  order: { LEASE_MS: '1000', RECOVERY_INTERVAL_MS: '100', ACTION_TIMEOUT_MS: '1000', BREAKER_CALLS: '100000' },
 });
 const lamp = { itemName: 'lamp', quantity: 1, price: 10 };
 const json = { 'content-type': 'application/json' };
@@ -28,6 +29,10 @@ async function placeAll(bodies: object[]): Promise<Order[]> {
   return Promise.all(placed.map(client.waitUntilOver));
 }
 
+/** How often the service was started. */
+const countStarts = (service: 'order' | 'payment' | 'inventory') =>
+  system.readLog(service).filter(({ message }) => message === 'listening').length;
+
 const lamps = (count: number) => Array.from({ length: count }, () => lamp);
 const countEnds = (orders: Order[]) =>
   Object.fromEntries(
@@ -47,7 +52,7 @@ async function expectAllOrNothing(orders: Order[]): Promise<void> {
   }
 }
 
-test('concurrent orders share their calls and their commits', async () => {
+test('concurrent orders share their calls', async () => {
   const before = system.readLog('payment').length;
   expect(countEnds(await placeAll(lamps(40)))).toEqual({ COMPLETED: 40 });
   const messages = system
@@ -71,15 +76,15 @@ test('each order of a batch ends by itself', async () => {
 
 test('a batched call that times out is repeated alone for each order, and charges none twice', async () => {
   // The first order comes before the others, and is charged alone.
-  await setFault(`${system.services.payment.url}/faults/charge`, 'hang', 4);
+  await setFault(`${system.services.payment.url}/faults/charge`, 'hang', 2);
   const orders = await placeAll(lamps(40));
   expect(countEnds(orders)).toEqual({ COMPLETED: 40 });
   await expectAllOrNothing(orders);
   const sagas = await Promise.all(orders.map(({ sagaId }) => system.client.findSaga(sagaId)));
   const attempts = sagas.map((saga) => saga?.steps[0]?.attempts);
-  // Those that shared the call that hung, and nobody else, were charged by another attempt.
-  expect(attempts.filter((attempt) => attempt === 2).length).toBeGreaterThan(1);
-  expect(new Set(attempts)).toEqual(new Set([1, 2]));
+  // More than the two calls that hung: those, too, that shared a request with one.
+  expect(attempts.filter((attempt) => attempt !== 1).length).toBeGreaterThan(2);
+  expect(attempts).toContain(1);
 });
 
 test.each([
@@ -89,12 +94,14 @@ test.each([
   'before-ended',
   'before-compensation-answered-payment',
 ])('promise 1: order-service is killed at %s in the middle of a batch', async (point) => {
+  const starts = countStarts('order');
   await setFault(`${system.services.order.url}/faults/${point}`, 'crash');
   const orders = await placeAll([
     ...lamps(20),
     ...Array.from({ length: 20 }, () => ({ ...lamp, failInventory: true })),
   ]);
   expect(orders.length).toBeGreaterThan(0);
+  expect(countStarts('order')).toBe(starts + 1);
   expect(Object.keys(countEnds(orders)).filter((end) => end !== 'COMPLETED' && end !== 'COMPENSATED')).toEqual([]);
   await expectAllOrNothing(orders);
 });
@@ -105,11 +112,13 @@ test.each([
   ['inventory', 'reserve', 'crash-after'],
   ['payment', 'refund', 'crash-after'],
 ] as const)('promise 2: %s-service dies in the middle of a batch: %s, %s', async (service, operation, mode) => {
+  const starts = countStarts(service);
   await setFault(`${system.services[service].url}/faults/${operation}`, mode);
   const orders = await placeAll([
     ...lamps(20),
     ...Array.from({ length: 20 }, () => ({ ...lamp, failInventory: true })),
   ]);
   expect(orders).toHaveLength(40);
+  await waitUntil('it was started again', async () => countStarts(service) === starts + 1);
   await expectAllOrNothing(orders);
 });

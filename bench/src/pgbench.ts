@@ -47,7 +47,9 @@ export function createLimit(server: PostgresServer, seconds: number, tell: (line
 
 /** Runs of the script a second; undefined where there is no pgbench. */
 async function runPgbench(url: string, connections: number, seconds: number): Promise<number | undefined> {
-  const load = ['--client', String(connections), '--time', String(Math.ceil(seconds)), '--protocol', 'prepared'];
+  // A second more, since it says nothing of a time in which it could not even connect.
+  const time = String(Math.ceil(seconds) + 1);
+  const load = ['--client', String(connections), '--time', time, '--protocol', 'prepared'];
   const script = ['--no-vacuum', '--file', join(repository, 'bench', 'limit', 'order.sql')];
   try {
     const { stdout } = await promisify(execFile)('pgbench', [...load, ...script, url]);

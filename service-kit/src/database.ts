@@ -29,9 +29,9 @@ export const steadyConnection = {
 };
 /**
  * A statement of ours takes milliseconds: one that takes seconds waits for something that is lost. One that waits for a
- * row that is locked gives up earlier, since others may be in its batch.
+ * lock gives up so early that it can be run again without what is locked before those who wait for it, 2 s, do.
  */
-export const longestStatement = { statement_timeout: 10_000, lock_timeout: 1_000 };
+export const longestStatement = { statement_timeout: 10_000, lock_timeout: 400 };
 /** A plan that is kept from when a table was small reads it whole when it has grown. Planning takes 0.2 ms. */
 const freshPlans = { plan_cache_mode: 'force_custom_plan' };
 
@@ -102,12 +102,13 @@ export function violates(error: unknown, constraint: string): boolean {
   return cause instanceof postgres.PostgresError && cause.constraint_name === constraint;
 }
 
-/** Errors of Postgres that tell of its end, not of the statement's: admin_shutdown and crash_shutdown. Class 08 is of connections. */
+/** Errors of Postgres that tell of its end, not of the statement's: admin_shutdown and crash_shutdown. */
 const shutdowns = new Set(['57P01', '57P02']);
 
 /** Whether a statement that ended in this error may have been committed nevertheless. */
 export function mayHaveCommitted(error: unknown): boolean {
   const cause = causeOf(error);
+  // Class 08 is of connections.
   if (cause instanceof postgres.PostgresError) return shutdowns.has(cause.code) || cause.code.startsWith('08');
   // Where no connection was made nothing was sent; the same codes can also end a connection in use.
   const { syscall } = Object(cause);

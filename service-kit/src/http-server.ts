@@ -16,7 +16,8 @@ export interface HttpServer {
 export async function listen(handle: RequestListener, port: number): Promise<HttpServer> {
   // Longer than any client of ours keeps an idle connection, so that none is closed just as it is used again.
   const server = createServer({ keepAliveTimeout: 65_000 }, handle);
-  // Node would have 511 connections wait to be accepted; what finds no place waits for seconds before it tries again.
+  // Node would have 511 connections wait to be accepted, the system has its own limit; what finds no place waits for
+  // seconds before it tries again.
   server.listen({ port, backlog: 4096 });
   await once(server, 'listening');
   return {

@@ -44,8 +44,17 @@ export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, 
         for (const { reject } of batch) reject(error);
         return;
       }
-      await Promise.all(batch.map((one) => settle([one])));
+      await settleEach(batch);
     }
+  }
+
+  /** A few at a time, because those that fail may take long to. */
+  async function settleEach(batch: Waiting<Item, Result>[]): Promise<void> {
+    const rest = batch.values();
+    const settleRest = async () => {
+      for (const one of rest) await settle([one]);
+    };
+    await Promise.all(Array.from({ length: 4 }, settleRest));
   }
 
   /** Resolves with the item's result, or rejects with the error of the batch that it was in last. */

@@ -12,18 +12,20 @@ export interface StatementBatchOptions<Item, Row> {
   /** By which an item knows its row among those returned; no row may answer two items. */
   itemKey(item: Item): string;
   rowKey(row: Row): string;
+  /** How long to wait for an answer: longer than Postgres lets a statement run, unless told otherwise. */
+  longestSilenceMs?: number;
 }
 
 /**
  * One statement for all items that are asked for at the same time, committed at once: each is answered after that commit,
  * with its row, or undefined if there is none. A batch that Postgres refuses for one of its rows is run again item by item,
  * so that this one fails alone.
- * @returns a function that rejects with the error of Postgres or of the connection, or when there is no answer for longer
- *   than Postgres lets a statement run: then the work may have been done
+ * @returns a function that rejects with the error of Postgres or of the connection, or when there is no answer for too
+ *   long: then the work may have been done, or may yet be
  */
 export function createStatementBatch<Item extends object, Row extends object>(
   db: Database,
-  { statement, itemKey, rowKey }: StatementBatchOptions<Item, Row>,
+  { statement, itemKey, rowKey, longestSilenceMs = silenceMs }: StatementBatchOptions<Item, Row>,
 ): (item: Item) => Promise<Row | undefined> {
   const run = prepareStatement<Row>(db, statement);
   return createMicroBatch<Item, Row | undefined>({
@@ -33,7 +35,7 @@ export function createStatementBatch<Item extends object, Row extends object>(
     maxInFlight: 2,
     didNothing: isRowError,
     async runBatch(items) {
-      const rows = await answered(run({ items: JSON.stringify(items) }));
+      const rows = await answered(run({ items: JSON.stringify(items) }), longestSilenceMs);
       const byKey = new Map(rows.map((row) => [rowKey(row), row]));
       return items.map((item) => byKey.get(itemKey(item)));
     },
@@ -41,12 +43,13 @@ export function createStatementBatch<Item extends object, Row extends object>(
 }
 
 /** Of a connection that is dead without having been closed there is no answer for minutes, and a batch would be held up. */
-const longestSilenceMs = longestStatement.statement_timeout + 2_000;
+const silenceMs = longestStatement.statement_timeout + 2_000;
 
-function answered<T>(statement: Promise<T>): Promise<T> {
+function answered<T>(statement: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the database gave no answer')), longestSilenceMs);
+    const error = Object.assign(new Error('the database gave no answer'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), timeoutMs);
   });
   return Promise.race([statement, silence]).finally(() => clearTimeout(timer));
 }

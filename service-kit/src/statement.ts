@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 const dialect = new PgDialect();
 
 /**
- * A statement that is built once, and planned once on each connection: a call costs one round trip instead of two.
+ * A statement that is built once, and parsed once on each connection: a call costs one round trip instead of two.
  * What changes from call to call is an `sql.placeholder`. Rows are as the driver gives them: see `readRow`.
  */
 export function prepareStatement<Row extends object>(db: Database, statement: SQL) {

@@ -91,6 +91,11 @@ describe('errors', () => {
     await database.ping();
   });
 
+  test('where a pooler says that the connection broke, it may have committed', () => {
+    const { PostgresError } = postgres as unknown as { PostgresError: new (fields: object) => Error };
+    expect(mayHaveCommitted(new PostgresError({ code: '08P01', message: 'server conn crashed' }))).toBe(true);
+  });
+
   test('where the connection broke, it may have committed, and the next query gets a new one', async () => {
     const forwarder = await startPostgresForwarder(await freshDatabase());
     const cut = openDatabase(forwarder.url, 1);

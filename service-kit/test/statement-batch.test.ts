@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { integer, pgTable, timestamp } from 'drizzle-orm/pg-core';
 import postgres from 'postgres';
 import { freshDatabase } from 'stack/fresh-database';
-import { isUnavailable, type OpenDatabase, openDatabase } from '../src/database.ts';
+import { isUnavailable, mayHaveCommitted, type OpenDatabase, openDatabase } from '../src/database.ts';
 import { readRow } from '../src/statement.ts';
 import { batchedItems, createStatementBatch } from '../src/statement-batch.ts';
 import { startPostgresForwarder } from './postgres-forwarder.ts';
@@ -26,13 +26,14 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 /** Inserts notes, and returns those that were not there. */
-function createInsertion({ db }: OpenDatabase) {
+function createInsertion({ db }: OpenDatabase, more: { longestSilenceMs?: number } = {}) {
   return createStatementBatch<{ id: number }, { note_id: number; xmin: string }>(db, {
     statement: sql`
       INSERT INTO ${notes} (note_id) SELECT id FROM json_to_recordset(${batchedItems}) AS item (id int)
       ON CONFLICT DO NOTHING RETURNING note_id, made_at, xmin::text`,
     itemKey: ({ id }) => String(id),
     rowKey: ({ note_id }) => String(note_id),
+    ...more,
   });
 }
 
@@ -59,18 +60,38 @@ test('a row that Postgres refuses fails alone', async () => {
   expect(await readIds()).toEqual([1, 2, 4]);
 });
 
-test('a row that stays locked fails alone after a while, and holds up no other item for longer', async () => {
+test('a row that stays locked fails alone after a while, and the others of its batch before it are through', async () => {
   const insert = createInsertion(database);
   const other = postgres(url, { max: 1 });
-  await other.begin(async (transaction) => {
+  const ids = Array.from({ length: 12 }, (_, index) => index + 1);
+  const settled: number[] = [];
+  const rolledBack = new Error('rolled back');
+  const locking = other.begin(async (transaction) => {
     await transaction`INSERT INTO notes VALUES (2)`;
-    const results = await Promise.allSettled([1, 2, 3].map((id) => insert({ id })));
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(isUnavailable((results[1] as PromiseRejectedResult).reason)).toBe(true);
-    await transaction`ROLLBACK`;
+    const inserted = ids.map((id) => insert({ id }).finally(() => settled.push(id)));
+    const results = await Promise.allSettled(inserted);
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    expect(failed.map(isUnavailable)).toEqual([true]);
+    throw rolledBack;
   });
+  await expect(locking).rejects.toBe(rolledBack);
   await other.end();
-  expect(await readIds()).toEqual([1, 3]);
+  expect(settled.at(-1)).toBe(2);
+  expect(await readIds()).toEqual(ids.filter((id) => id !== 2));
+});
+
+test('a batch without an answer fails after a while, and may have been done', async () => {
+  const forwarder = await startPostgresForwarder(url);
+  const silent = openDatabase(forwarder.url, 1);
+  const insert = createInsertion(silent, { longestSilenceMs: 300 });
+  await insert({ id: 1 });
+  forwarder.holdAnswers('');
+  const error = await insert({ id: 2 }).catch((reason) => reason);
+  expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([true, true]);
+  expect(await readIds()).toEqual([1, 2]);
+  forwarder.switchOff();
+  await silent.close();
+  await forwarder.close();
 });
 
 test('a batch whose connection breaks fails as a whole, and is not run again', async () => {

@@ -99,7 +99,7 @@ function readBatch(answer: ParticipantAnswer, calls: ParticipantCall[]): CallRes
     const { status, headers, body } = responses[index] as (typeof responses)[number];
     return readAnswer({ status, headers: { 'content-type': problemMediaType, ...headers }, body }, call);
   });
-  // If one of them is not told of its own saga, none can be sure to be.
+  // Where one answer is not the contract's, such as that of another saga, none of the others can be relied on.
   const breach = results.find(({ kind }) => kind === 'contract');
   return breach ? failAll(calls, breach) : results;
 }
