@@ -177,6 +177,33 @@ test('docs/operating.md names knobs that there are, with their defaults', () => 
   }
 });
 
+describe('bench/results.md', () => {
+  /** What our system did under the load `happy`, by clients. */
+  const rows = read('bench/results.md')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter(([, load, , system]) => load === 'happy' && system === 'ours');
+  const withCommas = (text = '') => Number(text).toLocaleString('en');
+  const figures = new Map(
+    rows.map(([, , clients, , rate, share = '']) => [clients, { rate, share: parseFloat(share) }]),
+  );
+
+  test('has the figures that README tells', () => {
+    const [many, one] = [figures.get('64'), figures.get('1')];
+    expect(readme.replaceAll('\n', ' ')).toContain(
+      `64 clients placed ${withCommas(many?.rate)} orders a second, ${many?.share} times as many; ` +
+        `one client placed ${withCommas(one?.rate)}, ${one?.share} times as many`,
+    );
+  });
+
+  test('has the figures of the first table of docs/scaling.md that is by clients', () => {
+    const told = [...read('docs/scaling.md').matchAll(/^\| (\d+) \| ([\d,]+) \| [\d.]+ \|/gm)];
+    expect(told.map(([, clients, rate]) => [clients, rate])).toEqual(
+      [...figures].map(([clients, { rate }]) => [clients, withCommas(rate)]),
+    );
+  });
+});
+
 test('every promise has tests that name it', () => {
   const tests = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts'], {
     cwd: repository,

@@ -14,7 +14,7 @@ export const orderConfig = serviceConfig.extend({
   /** How long a waiting POST may go on after SIGTERM: it answers 202 well before the process is gone. */
   drainWaitMs: milliseconds.default(3_000),
 
-  /** More would only wait for each other: two cores drive about so many sagas in a second. */
+  /** More would only wait for each other: two cores drive four times as many in a second, each for a quarter of one. */
   maxSagasInFlight: wholeNumber(1, 100_000).default(300),
   /** Where to POST one JSON message when a saga gets stuck or passes its deadline; nowhere if it is absent. */
   alertWebhookUrl: httpUrl.optional(),
@@ -48,7 +48,7 @@ export const orderConfig = serviceConfig.extend({
   leaseMs: duration.default(10_000),
   /** What a saga whose driver died waits at most beyond its lease. */
   recoveryIntervalMs: duration.default(1_000),
-  /** Sagas that one look takes over: a share that a process drives in about a second. */
+  /** Sagas that recovery drives at a time: a third of those of requests, which go on meanwhile. */
   recoveryBatch: wholeNumber(1, 10_000).default(100),
   /** A longer pause before a retry is not sat out in memory: recovery comes back to the saga when it is due. */
   longestPauseMs: milliseconds.default(2_000),

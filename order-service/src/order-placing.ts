@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { violates } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
+import { waitAtMost } from 'service-kit/wait-at-most';
 import type { OrderRecord, OrderRequest } from './order-messages.ts';
 import type { OrderRow } from './order-schema.ts';
 import type { OrderStore } from './order-store.ts';
@@ -88,15 +89,6 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
       drainEndsAt = performance.now() + drainWaitMs;
     },
   };
-}
-
-/** What the promise resolves with, or undefined when the time is up. */
-async function waitAtMost<T>(timeoutMs: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, undefined);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 function replay(order: OrderRecord, requestHash: string | null): PlacedOrder {

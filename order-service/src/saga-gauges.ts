@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge, type Registry } from 'prom-client';
 import { readSparingly } from 'service-kit/sparing-reader';
+import { waitAtMost } from 'service-kit/wait-at-most';
 import type { SagaCensus } from './saga/saga-census.ts';
 
 /** A scrape costs the database at most a twentieth of one connection's time, however many sagas there are. */
@@ -42,13 +42,5 @@ export function createSagaGauges(registry: Registry, census: SagaCensus): void {
 
 /** Undefined if the reading fails or takes too long; the next scrape may have it then. */
 async function inTime<T>(reading: Promise<T>): Promise<T | undefined> {
-  const timer = new AbortController();
-  const late = sleep(longestWaitMs, undefined, { signal: timer.signal });
-  try {
-    return await Promise.race([reading, late]);
-  } catch {
-    return undefined;
-  } finally {
-    timer.abort();
-  }
+  return waitAtMost(longestWaitMs, reading).catch(() => undefined);
 }

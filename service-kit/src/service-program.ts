@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Router } from 'express';
 import { Registry } from 'prom-client';
 import { ConfigError, type ServiceConfig } from './config.ts';
@@ -11,6 +10,7 @@ import { createLogger, type Logger } from './logger.ts';
 import type { ApiDescription } from './openapi.ts';
 import { openTraceExport } from './trace-export.ts';
 import type { Tracer } from './tracing.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 /** A service that listens at `url`. */
 export interface Service {
@@ -75,7 +75,7 @@ export async function startService({ name, config, migrations, api, build }: Ser
     async close() {
       logger.info('draining');
       // What does not drain in time is left behind: another process takes it over.
-      const drained = Promise.race([drain?.(), sleep(config.drainTimeoutMs, undefined, { ref: false })]);
+      const drained = waitAtMost(config.drainTimeoutMs, Promise.resolve(drain?.()));
       await Promise.all([drained, server.close(config.drainTimeoutMs)]);
       await free();
       logger.info('stopped');

@@ -2,6 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Database, isRowError, longestStatement } from './database.ts';
 import { createMicroBatch } from './micro-batch.ts';
 import { prepareStatement } from './statement.ts';
+import { waitAtMost } from './wait-at-most.ts';
+
+/** Of a connection that is dead without having been closed there is no answer for minutes, and a batch would be held up. */
+const silenceMs = longestStatement.statement_timeout + 2_000;
 
 /** Where a batched statement finds its items: a JSON array of them. */
 export const batchedItems = sql`${sql.placeholder('items')}::json`;
@@ -35,21 +39,10 @@ export function createStatementBatch<Item extends object, Row extends object>(
     maxInFlight: 2,
     didNothing: isRowError,
     async runBatch(items) {
-      const rows = await answered(run({ items: JSON.stringify(items) }), longestSilenceMs);
+      const rows = await waitAtMost(longestSilenceMs, run({ items: JSON.stringify(items) }));
+      if (!rows) throw Object.assign(new Error('the database gave no answer'), { code: 'ETIMEDOUT' });
       const byKey = new Map(rows.map((row) => [rowKey(row), row]));
       return items.map((item) => byKey.get(itemKey(item)));
     },
   });
-}
-
-/** Of a connection that is dead without having been closed there is no answer for minutes, and a batch would be held up. */
-const silenceMs = longestStatement.statement_timeout + 2_000;
-
-function answered<T>(statement: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    const error = Object.assign(new Error('the database gave no answer'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => reject(error), timeoutMs);
-  });
-  return Promise.race([statement, silence]).finally(() => clearTimeout(timer));
 }

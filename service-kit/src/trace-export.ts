@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tracer } from '@opentelemetry/api';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ServiceConfig } from './config.ts';
 import { describeError } from './error-description.ts';
 import type { Logger } from './logger.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 export interface TraceExport {
   tracer: Tracer;
@@ -48,7 +48,7 @@ export async function openTraceExport(
     tracer: provider.getTracer(service),
     async close() {
       const sent = provider.shutdown().catch(() => {});
-      await Promise.race([sent, sleep(closeTimeoutMs, undefined, { ref: false })]);
+      await waitAtMost(closeTimeoutMs, sent);
     },
   };
 }

@@ -177,7 +177,7 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
     async stop(): Promise<void> {
       clearInterval(timer);
       stop.abort();
-      // A saga whose begin or claim was under way is driven once more, to be given up.
+      // A saga whose begin or claim was under way is driven once more, to be given up after its first call at the latest.
       while (recovering || countInFlight() > 0) await Promise.race([...driving, sleep(10)]);
       leases.stop();
     },

@@ -29,7 +29,6 @@ export interface SagaRecord<Input> extends SagaRow {
 
 interface NewSaga<Input> {
   id: string;
-  lastSeq: 0;
   events: NewSagaEvent[];
   input: Input;
   traceparent: string | null;
@@ -85,8 +84,8 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
   const begin = createStatementBatch<NewSaga<Input>, Written>(db, {
     statement: sql`
       WITH begun AS (
-        SELECT * FROM json_to_recordset(${batchedItems})
-          AS begun (id uuid, "lastSeq" int, events json, input jsonb, traceparent text, alongside json)
+        SELECT *, 0 AS "lastSeq" FROM json_to_recordset(${batchedItems})
+          AS begun (id uuid, events json, input jsonb, traceparent text, alongside json)
       ), held AS (
         INSERT INTO ${sagas} (id, last_seq, input, traceparent, lease_until)
         SELECT id, json_array_length(events), input, traceparent, ${leaseEnd} FROM begun
@@ -177,7 +176,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
     async begin(id: string, input: Input, events: NewSagaEvent[], alongside: object): Promise<HeldSaga<Input>> {
       const traceparent = currentTraceparent();
       try {
-        const written = await begin({ id, lastSeq: 0, events, input, traceparent, alongside });
+        const written = await begin({ id, events, input, traceparent, alongside });
         const at = new Date((written as Written).at);
         return { id, input, fencingToken: 1, traceparent, log: toEntries(events, 0, at), now: databaseClock(at) };
       } catch (error) {

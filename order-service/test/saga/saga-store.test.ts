@@ -46,6 +46,25 @@ test('a begin whose connection breaks before the answer is unknown, whether it w
   await database.close();
 });
 
+test('sagas that are begun at once are one commit, and so are appends to them', async () => {
+  const store = engines.makeStore(10_000);
+  const readCommits = async (ids: string[]) => {
+    const rows = await engines.database.db.execute<{ xmin: string }>(
+      sql`SELECT DISTINCT xmin::text FROM sagas WHERE id IN ${ids}`,
+    );
+    return rows.map(({ xmin }) => xmin);
+  };
+  const begins = Array.from({ length: 8 }, () => store.begin(newId(), { name: 'a' }, begun('pay'), nothing));
+  const sagas = await Promise.all(begins);
+  const ids = sagas.map(({ id }) => id);
+  const first = await readCommits(ids);
+  expect(first).toHaveLength(1);
+  await Promise.all(sagas.map((saga) => store.append(saga, [called], started)));
+  const second = await readCommits(ids);
+  expect(second).toHaveLength(1);
+  expect(second).not.toEqual(first);
+});
+
 test('of sagas that are begun at once, what one brings along fails it alone', async () => {
   const store = engines.makeStore(10_000);
   const ids = Array.from({ length: 8 }, newId);
