@@ -7,7 +7,7 @@ export interface PostgresForwarder {
   /** Cuts every connection and refuses new ones, as a Postgres that starts does, until it is switched on again. */
   switchOff(): void;
   switchOn(): void;
-  /** Holds the answers back from the first on that has this text in it. */
+  /** Holds the answers on each connection back, from the first on that has this text in it. */
   holdAnswers(from: string): void;
   /** Lets what is held back through, and everything from now on. */
   letThrough(): void;
@@ -26,7 +26,6 @@ export async function startPostgresForwarder(
   const sockets = new Set<Socket>();
   let on = true;
   let heldFrom: string | undefined;
-  let holding = false;
   const held: (() => void)[] = [];
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -41,8 +40,9 @@ export async function startPostgresForwarder(
     const outgoing = connect(Number(port), hostname);
     keep(outgoing);
     incoming.pipe(outgoing);
+    let holding = false;
     outgoing.on('data', (chunk: Buffer) => {
-      holding ||= heldFrom !== undefined && chunk.includes(heldFrom);
+      holding = heldFrom !== undefined && (holding || chunk.includes(heldFrom));
       if (holding) held.push(() => incoming.write(chunk));
       else incoming.write(chunk);
     });
@@ -70,7 +70,6 @@ export async function startPostgresForwarder(
     },
     letThrough() {
       heldFrom = undefined;
-      holding = false;
       for (const write of held.splice(0)) write();
     },
     async close() {
