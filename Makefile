@@ -52,22 +52,22 @@ lint: install
 	npm run typecheck
 
 test-services: build
-	$(call jest,services,.)
+	$(call jest,services,.,2)
 
 test-docs: build
-	$(call jest,e2e,e2e/(docs|import-rules))
+	$(call jest,e2e,e2e/(docs|import-rules),1)
 
 test-embedded: build
-	$(call jest,e2e,e2e/embedded)
+	$(call jest,e2e,e2e/embedded,1)
 
 test-browser: build
-	$(call jest,e2e,e2e/browser)
+	$(call jest,e2e,e2e/browser,1)
 
 test-compose: build
-	$(call jest,e2e,e2e/compose)
+	$(call jest,e2e,e2e/compose,1)
 
-# Each part leaves its results in .test-results, as jest's JSON.
+# Each part leaves its results in .test-results, as jest's JSON. Test files that start whole systems run one at a time.
 define jest
 @mkdir -p .test-results
-npx jest --selectProjects $(1) --testPathPatterns '$(2)' --json --outputFile=.test-results/$@.json
+npx jest --selectProjects $(1) --testPathPatterns '$(2)' --maxWorkers=$(3) --json --outputFile=.test-results/$@.json
 endef
