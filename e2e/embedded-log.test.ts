@@ -1,3 +1,4 @@
+import { waitUntil } from 'stack/wait-until';
 import { useEmbeddedStack } from './embedded-stack.ts';
 
 const system = useEmbeddedStack();
@@ -10,7 +11,6 @@ test('the log tells the story of an order of 9999', async () => {
   );
   const story = { service: 'order-service', requestId, sagaId: order.sagaId, orderId: order.id };
 
-  const lines = system.readLog('order').filter(({ orderId }) => orderId === order.id);
   const told = [
     { message: 'order created (PENDING)', ...story },
     {
@@ -24,7 +24,13 @@ test('the log tells the story of an order of 9999', async () => {
     { message: 'compensating transaction executed (CANCELLED)', ...story },
   ];
   const messages = told.map(({ message }) => message);
-  expect(lines.filter(({ message }) => messages.includes(String(message)))).toMatchObject(told);
+  const readStory = () =>
+    system
+      .readLog('order')
+      .filter(({ orderId, message }) => orderId === order.id && messages.includes(String(message)));
+  // An answer is sent a moment before the lines of its turn are written.
+  await waitUntil('the story is told', async () => readStory().length >= told.length);
+  expect(readStory()).toMatchObject(told);
 });
 
 test('the request id travels to the participants', async () => {
@@ -34,7 +40,9 @@ test('the request id travels to the participants', async () => {
     { 'x-request-id': requestId },
   );
   for (const participant of ['payment', 'inventory'] as const) {
-    const line = system.readLog(participant).find((candidate) => candidate['sagaId'] === sagaId);
+    const line = await waitUntil('a line', async () =>
+      system.readLog(participant).find((candidate) => candidate['sagaId'] === sagaId),
+    );
     expect(line).toMatchObject({ service: `${participant}-service`, requestId });
   }
 });
