@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { sendRequest } from 'stack/http-request';
 import { waitUntil } from 'stack/wait-until';
-import { type BrowserSystem, inWindow, readFigure, sees, seesFigure } from './page-window.ts';
+import { type BrowserSystem, inWindow, readFigure, sees, seesCurrentBooks, seesFigure } from './page-window.ts';
 
 /** Books that took so long to read are handed out for 20 times as long. */
 const readingMs = 500;
@@ -10,8 +10,9 @@ const readingMs = 500;
 export function keepBooksCurrent(system: BrowserSystem): void {
   test('books that were read before the last change are asked for again, however long they are handed out', () =>
     inWindow(system, async ({ part }) => {
-      const orders = part('The books').getByRole('table', { name: 'Orders' });
-      await sees(orders);
+      const books = part('The books');
+      await seesCurrentBooks(system, books);
+      const orders = books.getByRole('table', { name: 'Orders' });
       await readBooksSlowly(system);
       const completed = await readFigure(orders, 'COMPLETED');
       await system.client.placeOrder({ itemName: 'cup', quantity: 21, price: 1 });

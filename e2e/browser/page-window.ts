@@ -103,6 +103,15 @@ export async function seesFigure(table: Locator, name: string, figure: string): 
   await waitUntil(`${name} is ${figure}`, async () => (await readFigure(table, name)) === figure);
 }
 
+/** The books as they are now: a page that was just opened may show those that another read a moment ago. */
+export async function seesCurrentBooks({ client }: BrowserSystem, books: Locator): Promise<void> {
+  const orders = await client.listOrders();
+  const table = books.getByRole('table', { name: 'Orders' });
+  for (const end of ['COMPLETED', 'CANCELLED']) {
+    await seesFigure(table, end, String(orders.filter(({ status }) => status === end).length));
+  }
+}
+
 const focusedName = `(({ labels, textContent }) => labels?.[0]?.textContent ?? textContent)(document.activeElement).trim()`;
 
 /** Moves on with the Tab key until what has the focus has this name. */

@@ -1,5 +1,5 @@
 import { waitUntil } from 'stack/wait-until';
-import { type BrowserSystem, inWindow, readFigure, sees, seesFigure } from './page-window.ts';
+import { type BrowserSystem, inWindow, readFigure, sees, seesCurrentBooks, seesFigure } from './page-window.ts';
 
 export function placeOrders(system: BrowserSystem): void {
   test('an order from the form completes, and is seen doing so', () =>
@@ -32,7 +32,7 @@ export function placeOrders(system: BrowserSystem): void {
   test('promise 2: a price of 9999 is compensated in the diagram, and the books do not change', () =>
     inWindow(system, async ({ page, part, diagram }) => {
       const books = part('The books');
-      await sees(books.getByText('Kept'));
+      await seesCurrentBooks(system, books);
       const [kept, cancelled] = [await readFigure(books, 'Kept'), await readFigure(books, 'CANCELLED')];
       await part('Place an order').getByRole('button', { name: 'One that is compensated' }).click();
 
