@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from 'service-kit/config';
-import { readAudit } from 'stack/audit';
 import { repository, workFolder } from 'stack/postgres-programs';
 import { onceToldToEnd } from 'stack/signals';
 import type { BenchRun } from './bench-run.ts';
+import { requireCleanAudit } from './clean-audit.ts';
 import { describeMachine } from './machine.ts';
 import { partNames } from './part-names.ts';
 import { parts } from './parts.ts';
@@ -15,8 +15,6 @@ import { type Systems, startSystems } from './systems.ts';
 
 // `make bench`: this system and a typical one under the same load, and a table of what that took. Exits 0 only if every
 // answer was as expected and the books balance after every part.
-/** An audit reads every saga, of which there may be a million. */
-const auditTimeoutMs = 600_000;
 const startedAt = performance.now();
 const tell = (line: string) =>
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);
@@ -64,7 +62,7 @@ async function measure(settings: BenchSettings): Promise<void> {
   runs.push(run);
   for (const name of partNames.filter((part) => settings.parts.includes(part))) {
     await parts[name](run);
-    await requireCleanAudit(systems);
+    await requireCleanAudit(systems.ours);
   }
 }
 
@@ -73,11 +71,4 @@ async function stop(): Promise<void> {
   if (folder) rmSync(folder, { recursive: true, force: true });
   folder = undefined;
   starting = undefined;
-}
-
-async function requireCleanAudit({ ours }: Systems): Promise<void> {
-  const { clean, quiet, inFlight, discrepancyCount } = await readAudit(ours.services.order.url, auditTimeoutMs);
-  if (!clean || !quiet) {
-    throw new Error(`the audit is not clean: ${discrepancyCount} discrepancies, ${inFlight} in flight`);
-  }
 }

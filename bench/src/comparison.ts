@@ -21,12 +21,17 @@ export function evenLoad(mix: Mix, name: string = mix): ComparedLoad {
 }
 
 /**
- * Measures both systems under each of the loads, in turns, so that what else the machine does hits them alike. Returns
- * a row of medians for each load and system, our own before the typical one, and adds it to the run's table.
+ * Measures the systems under each of the loads, in turns, so that what else the machine does hits them alike. Returns
+ * a row of medians for each load and system, the typical one last, and adds it to the run's table.
  */
-export async function compare(run: BenchRun, loads: ComparedLoad[], clients: number): Promise<Row[]> {
+export async function compare(
+  run: BenchRun,
+  loads: ComparedLoad[],
+  clients: number,
+  ours: readonly System[] = [run.systems.ours],
+): Promise<Row[]> {
   const { settings, systems, limit, tell } = run;
-  const cases = loads.flatMap((load) => [systems.ours, systems.typical].map((system) => ({ load, system })));
+  const cases = loads.flatMap((load) => [...ours, systems.typical].map((system) => ({ load, system })));
   for (const { load, system } of cases) await warmUp(run, load, system);
   const measured = cases.map(() => [] as Round[]);
   for (let number = 1; number <= settings.rounds; number += 1) {
@@ -44,7 +49,8 @@ export async function compare(run: BenchRun, loads: ComparedLoad[], clients: num
   const limitPerSecond = limit.ordersPerSecond(clients);
   const rows = cases.map(({ load, system }, index): Row => {
     const own = figures[index] as Round;
-    const typical = figures[index + (system.name === 'ours' ? 1 : 0)] as Round;
+    const ofSameLoad = cases.findIndex((other) => other.load === load && other.system === systems.typical);
+    const typical = figures[ofSameLoad] as Round;
     const ofTypical = own.ordersPerSecond / typical.ordersPerSecond;
     const ofLimit = limitPerSecond && own.ordersPerSecond / limitPerSecond;
     return { ...own, load: load.name, clients, system: system.name, ofTypical, ofLimit };

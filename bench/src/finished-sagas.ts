@@ -2,12 +2,17 @@ import postgres, { type Sql } from 'postgres';
 import type { PostgresServer } from 'stack/postgres-server';
 import type { OfEach } from 'stack/stack';
 import { productCount } from './order-mix.ts';
+import type { SystemName } from './systems.ts';
 
 /** Writes completed sagas as the services would have left them long ago: the books of all three stay consistent. */
-export async function addFinishedSagas(databases: OfEach<PostgresServer>, count: number): Promise<void> {
+export async function addFinishedSagas(
+  databases: OfEach<PostgresServer>,
+  system: SystemName,
+  count: number,
+): Promise<void> {
   const add = { order: addOrders, payment: addPayments, inventory: addReservations };
   for (const name of ['order', 'payment', 'inventory'] as const) {
-    const client = postgres(databases[name].url(name), { max: 1 });
+    const client = postgres(databases[name].url(system), { max: 1 });
     // Millions of rows that refer to each other by construction: checking each would take minutes.
     await client`SET session_replication_role = replica`;
     await add[name](client, count);

@@ -3,11 +3,21 @@ import { freePort } from 'stack/free-port';
 import { sendRequest } from 'stack/http-request';
 import type { PostgresServer } from 'stack/postgres-server';
 import { defineServiceProcess, type ServiceProcess } from 'stack/service-process';
-import { freePortOfEach, type OfEach, ofEach, type ServiceName, type Stack, startStack } from 'stack/stack';
+import {
+  freePortOfEach,
+  type OfEach,
+  ofEach,
+  participantUrls,
+  type ServiceName,
+  type Stack,
+  serviceNames,
+  startStack,
+} from 'stack/stack';
 import { createTables } from './database-tables.ts';
 import { listProducts } from './order-mix.ts';
 
-export type SystemName = 'ours' | 'typical';
+/** `grown` is ours, too, with many finished sagas in its tables. */
+export type SystemName = 'ours' | 'grown' | 'typical';
 
 /** A system that can be ordered from. */
 export interface System {
@@ -15,65 +25,87 @@ export interface System {
   services: Partial<OfEach<ServiceProcess>> & Pick<OfEach<ServiceProcess>, 'order' | 'inventory'>;
 }
 
-/** Both systems, each with databases of its own on the same three Postgres servers. */
-export interface Systems {
+/** Systems, each with databases of its own on the same three Postgres servers. */
+export interface Systems extends Surroundings {
   ours: System & Pick<Stack, 'services'>;
   typical: System;
-  databases: OfEach<PostgresServer>;
-  /** What `stop` ends before it stops our services and the servers. */
-  started: ServiceProcess[];
   stop(): Promise<void>;
 }
 
-/** As in an image: no switchable failures, no help for developers. */
-const production = { NODE_ENV: 'production', FAULTS: 'off' };
+/** What one more system needs. */
+interface Surroundings {
+  databases: OfEach<PostgresServer>;
+  /** Where data and logs go. */
+  folder: string;
+  /** What `stop` ends before it stops our services and the servers. */
+  started: ServiceProcess[];
+  notify(line: string): void;
+}
 
-/** A saga that is recovered late is to be completed all the same: to turn back would be less work than it began with. */
-const patience = { SAGA_DEADLINE_MS: '3600000' };
+const env = {
+  // As in an image: no switchable failures, no help for developers.
+  NODE_ENV: 'production',
+  FAULTS: 'off',
+  // A saga that is recovered late is to be completed all the same: to turn back would be less work than it began with.
+  SAGA_DEADLINE_MS: '3600000',
+};
 
-/** Starts both, with stock for the load. Their data and logs go to the folder. */
+/** Starts ours and the typical one, with stock for the load. */
 export async function startSystems(folder: string, notify: (line: string) => void): Promise<Systems> {
-  const stack = await startStack({
+  const { services, databases, ...stack } = await startStack({
     folder,
     ports: await freePortOfEach(),
     toTerminal: false,
     durable: true,
     notify,
-    env: { ...ofEach(() => production), order: { ...production, ...patience } },
+    env: ofEach(() => env),
   });
-  const started: ServiceProcess[] = [];
+  const surroundings = { databases, folder, notify, started: [] as ServiceProcess[] };
   const stop = async () => {
-    await Promise.all(started.map((service) => service.stop()));
+    await Promise.all(surroundings.started.map((service) => service.stop()));
     await stack.stop();
   };
   try {
-    const typical: System = { name: 'typical', services: await startTypical(stack, folder, started, notify) };
-    const ours: Systems['ours'] = { name: 'ours', services: stack.services };
+    const ours: Systems['ours'] = { name: 'ours', services };
+    const typical = await startTypical(surroundings);
     await stock(typical, 'unicorn', 0);
-    for (const system of [ours, typical]) {
-      for (const product of listProducts()) await stock(system, product, 1_000_000_000);
-    }
-    return { ours, typical, databases: stack.databases, started, stop };
+    for (const system of [ours, typical]) await stockProducts(system);
+    return { ...surroundings, ours, typical, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startTypical(
-  { databases }: Stack,
-  folder: string,
-  started: ServiceProcess[],
-  notify: (line: string) => void,
-): Promise<System['services']> {
+async function startTypical(surroundings: Surroundings): Promise<System> {
+  for (const name of serviceNames) {
+    const tables = join('bench', 'typical', 'tables', `${name}.sql`);
+    await createTables(surroundings.databases[name], 'typical', tables);
+  }
+  return startSystem('typical', (name) => join('bench', 'dist', 'typical', `${name}-service.js`), surroundings);
+}
+
+/** Starts our services once more, with stock for the load and tables that are empty as yet. */
+export async function startGrown(surroundings: Surroundings): Promise<System> {
+  for (const name of serviceNames) await surroundings.databases[name].createDatabase('grown');
+  const grown = await startSystem('grown', (name) => join(`${name}-service`, 'dist', 'main.js'), surroundings);
+  await stockProducts(grown);
+  return grown;
+}
+
+/** Starts the services of a system on databases that have its name. */
+async function startSystem(
+  system: SystemName,
+  programOf: (name: ServiceName) => string,
+  { databases, folder, started, notify }: Surroundings,
+): Promise<System> {
   async function start(name: ServiceName, more: Record<string, string>): Promise<ServiceProcess> {
-    await createTables(databases[name], 'typical', join('bench', 'typical', 'tables', `${name}.sql`));
     const service = defineServiceProcess({
-      name: `typical-${name}-service`,
-      program: join('bench', 'dist', 'typical', `${name}-service.js`),
+      name: `${system}-${name}-service`,
+      program: programOf(name),
       port: await freePort(),
-      env: { NODE_ENV: 'production', DATABASE_URL: databases[name].url('typical'), ...more },
-      logFile: join(folder, `typical-${name}-service.log`),
+      env: { ...env, DATABASE_URL: databases[name].url(system), ...more },
+      logFile: join(folder, `${system}-${name}-service.log`),
       notify,
     });
     started.push(service);
@@ -82,8 +114,12 @@ async function startTypical(
   }
   const payment = await start('payment', {});
   const inventory = await start('inventory', {});
-  const order = await start('order', { PAYMENT_SERVICE_URL: payment.url, INVENTORY_SERVICE_URL: inventory.url });
-  return { order, payment, inventory };
+  const order = await start('order', participantUrls({ payment, inventory }));
+  return { name: system, services: { order, payment, inventory } };
+}
+
+async function stockProducts(system: System): Promise<void> {
+  for (const product of listProducts()) await stock(system, product, 1_000_000_000);
 }
 
 async function stock({ services }: System, product: string, available: number): Promise<void> {
