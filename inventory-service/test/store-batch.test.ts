@@ -1,4 +1,5 @@
 import { newId } from 'service-kit/ids';
+import { connectAll, untilWaiting } from '../../service-kit/test/lock-waits.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../../service-kit/test/migrated-database.ts';
 import { failed, simultaneously, succeeded } from '../../service-kit/test/simultaneously.ts';
 import { createInventoryStore, type InventoryStore } from '../src/store.ts';
@@ -38,16 +39,6 @@ const writes = async () =>
   (await database.sql`SELECT product_id FROM writes ORDER BY product_id`).map((row) => row['product_id']);
 const refused = (name: string) =>
   expect.objectContaining({ document: expect.objectContaining({ type: `/problems/${name}` }) });
-
-/** Resolves once as many statements wait for a row that another transaction holds. */
-async function untilWaiting(statements: number): Promise<void> {
-  for (;;) {
-    // Not in the transaction of the other, in which the view would stay as it was at first.
-    const waiting = await database.db.$client`
-      SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    if (waiting.length === statements) return;
-  }
-}
 
 const newIds = (count: number) => Array.from({ length: count }, newId);
 const whole = { available: 100, reserved: 0, stocked: 100 };
@@ -93,11 +84,12 @@ test('reserves that together are too much take what there is, and another produc
 });
 
 test('what others took since the statement began is refused, and undone', async () => {
+  await connectAll(database.db, 2);
   const other = await database.sql.reserve();
   await other`BEGIN`;
   await other`UPDATE products SET available = 1, reserved = 99 WHERE id = 'cup'`;
   const results = simultaneously(2, () => reserve(newId()));
-  await untilWaiting(1);
+  await untilWaiting(database.db, 1);
   await other`COMMIT`;
   other.release();
   expect(failed(await results)).toEqual([refused('out-of-stock')]);
@@ -142,6 +134,7 @@ test('of two releases of a saga that reserved nothing one voids and one is a rep
 
 test('two replicas that write the same sagas in opposite orders wait for each other, and never in a circle', async () => {
   const other = createInventoryStore(database.db);
+  await connectAll(database.db, 3);
   const sagaIds = newIds(9);
   // Both come as far as the saga in the middle, or one waits for the other before that.
   const holder = await database.sql.reserve();
@@ -150,7 +143,7 @@ test('two replicas that write the same sagas in opposite orders wait for each ot
   const reserves = sagaIds.map((sagaId) => reserve(sagaId));
   const releases = sagaIds.toReversed().map((sagaId) => other.release(sagaId));
   const ended = Promise.allSettled([...reserves, ...releases]);
-  await untilWaiting(2);
+  await untilWaiting(database.db, 2);
   await holder`ROLLBACK`;
   holder.release();
   await ended;

@@ -1,4 +1,5 @@
 import { newId } from 'service-kit/ids';
+import { connectAll, untilWaiting } from '../../service-kit/test/lock-waits.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../../service-kit/test/migrated-database.ts';
 import { failed, simultaneously, succeeded } from '../../service-kit/test/simultaneously.ts';
 import { createPaymentStore, type PaymentStore } from '../src/store.ts';
@@ -25,16 +26,6 @@ beforeEach(async () => {
 const charge = (sagaId: string, amountCents = 1050) =>
   store.charge({ sagaId, orderId: 'order-1', amountCents, fail: false });
 const commits = async () => (await database.sql`SELECT DISTINCT xmin::text FROM payments`).length;
-
-/** Resolves once as many statements wait for a row that another transaction holds. */
-async function untilWaiting(statements: number): Promise<void> {
-  for (;;) {
-    // Not in the transaction of the other, in which the view would stay as it was at first.
-    const waiting = await database.db.$client`
-      SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    if (waiting.length === statements) return;
-  }
-}
 
 const newIds = (count: number) => Array.from({ length: count }, newId);
 
@@ -91,6 +82,7 @@ test('of two refunds of a saga that was not charged one voids and one is a repla
 
 test('two replicas that write the same sagas in opposite orders wait for each other, and never in a circle', async () => {
   const other = createPaymentStore(database.db);
+  await connectAll(database.db, 3);
   const sagaIds = newIds(9);
   // Both come as far as the saga in the middle, or one waits for the other before that.
   const holder = await database.sql.reserve();
@@ -99,7 +91,7 @@ test('two replicas that write the same sagas in opposite orders wait for each ot
   const charges = sagaIds.map((sagaId) => charge(sagaId));
   const refunds = sagaIds.toReversed().map((sagaId) => other.refund(sagaId));
   const ended = Promise.allSettled([...charges, ...refunds]);
-  await untilWaiting(2);
+  await untilWaiting(database.db, 2);
   await holder`ROLLBACK`;
   holder.release();
   await ended;

@@ -4,6 +4,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres, { type Sql } from 'postgres';
 import type { StatementWatch } from './database-metrics.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 /**
  * Decisions are single statements, which Postgres commits as a whole. Its driver's transactions of several statements
@@ -29,9 +30,12 @@ export const steadyConnection = {
 };
 /**
  * A statement of ours takes milliseconds: one that takes seconds waits for something that is lost. One that waits for a
- * lock gives up so early that it can be run again without what is locked before those who wait for it, 2 s, do.
+ * lock gives up so early that its batch can be run again item by item before those who wait for it, 2 s, do; unless a
+ * dozen of its items and more are locked.
  */
 export const longestStatement = { statement_timeout: 10_000, lock_timeout: 400 };
+/** Of a connection that is dead without having been closed there is no answer for minutes. */
+const longestSilenceMs = longestStatement.statement_timeout + 2_000;
 /** A plan that is kept from when a table was small reads it whole when it has grown. Planning takes 0.2 ms. */
 const freshPlans = { plan_cache_mode: 'force_custom_plan' };
 
@@ -61,6 +65,17 @@ function watchStatements(client: postgres.Sql, watch: StatementWatch): void {
     watch(query);
     return query;
   }) as typeof issue;
+}
+
+/**
+ * What a statement resolves with.
+ * @throws an error as of a connection that broke if there is no answer for `silenceMs`: longer than Postgres lets a
+ *   statement run, unless told otherwise
+ */
+export async function answered<T extends object>(statement: Promise<T>, silenceMs = longestSilenceMs): Promise<T> {
+  const answer = await waitAtMost(silenceMs, statement);
+  if (!answer) throw Object.assign(new Error('the database gave no answer'), { code: 'ETIMEDOUT' });
+  return answer;
 }
 
 /** The database's time: the one clock that all processes share. */

@@ -5,8 +5,8 @@ export interface MicroBatchOptions<Item, Result> {
   maxItems: number;
   /** The most batches under way at a time. */
   maxInFlight: number;
-  /** Whether a batch that ended in this error did nothing: then its items are run again, each alone. */
-  didNothing(error: unknown): boolean;
+  /** Whether a batch that ended in this error did nothing: then its items are run again, each alone. None, if absent. */
+  didNothing?(error: unknown): boolean;
 }
 
 interface Waiting<Item, Result> {
@@ -40,7 +40,7 @@ export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, 
       const results = await runBatch(batch.map(({ item }) => item));
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
-      if (batch.length === 1 || !didNothing(error)) {
+      if (batch.length === 1 || !didNothing?.(error)) {
         for (const { reject } of batch) reject(error);
         return;
       }

@@ -1,11 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Database, isRowError, longestStatement } from './database.ts';
+import { answered, type Database, isRowError } from './database.ts';
 import { createMicroBatch } from './micro-batch.ts';
 import { prepareStatement } from './statement.ts';
-import { waitAtMost } from './wait-at-most.ts';
-
-/** Of a connection that is dead without having been closed there is no answer for minutes, and a batch would be held up. */
-const silenceMs = longestStatement.statement_timeout + 2_000;
 
 /** Where a batched statement finds its items: a JSON array of them. */
 export const batchedItems = sql`${sql.placeholder('items')}::json`;
@@ -16,8 +12,8 @@ export interface StatementBatchOptions<Item, Row> {
   /** By which an item knows its row among those returned; no row may answer two items. */
   itemKey(item: Item): string;
   rowKey(row: Row): string;
-  /** How long to wait for an answer: longer than Postgres lets a statement run, unless told otherwise. */
-  longestSilenceMs?: number;
+  /** How long to wait for an answer: see `answered`. */
+  silenceMs?: number | undefined;
 }
 
 /**
@@ -29,7 +25,7 @@ export interface StatementBatchOptions<Item, Row> {
  */
 export function createStatementBatch<Item extends object, Row extends object>(
   db: Database,
-  { statement, itemKey, rowKey, longestSilenceMs = silenceMs }: StatementBatchOptions<Item, Row>,
+  { statement, itemKey, rowKey, silenceMs }: StatementBatchOptions<Item, Row>,
 ): (item: Item) => Promise<Row | undefined> {
   const run = prepareStatement<Row>(db, statement);
   return createMicroBatch<Item, Row | undefined>({
@@ -39,8 +35,7 @@ export function createStatementBatch<Item extends object, Row extends object>(
     maxInFlight: 2,
     didNothing: isRowError,
     async runBatch(items) {
-      const rows = await waitAtMost(longestSilenceMs, run({ items: JSON.stringify(items) }));
-      if (!rows) throw Object.assign(new Error('the database gave no answer'), { code: 'ETIMEDOUT' });
+      const rows = await answered(run({ items: JSON.stringify(items) }), silenceMs);
       const byKey = new Map(rows.map((row) => [rowKey(row), row]));
       return items.map((item) => byKey.get(itemKey(item)));
     },

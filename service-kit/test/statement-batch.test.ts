@@ -5,6 +5,7 @@ import { freshDatabase } from 'stack/fresh-database';
 import { isUnavailable, mayHaveCommitted, type OpenDatabase, openDatabase } from '../src/database.ts';
 import { readRow } from '../src/statement.ts';
 import { batchedItems, createStatementBatch } from '../src/statement-batch.ts';
+import { connectAll } from './lock-waits.ts';
 import { startPostgresForwarder } from './postgres-forwarder.ts';
 
 const notes = pgTable('notes', {
@@ -26,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 /** Inserts notes, and returns those that were not there. */
-function createInsertion({ db }: OpenDatabase, more: { longestSilenceMs?: number } = {}) {
+function createInsertion({ db }: OpenDatabase, more: { silenceMs?: number } = {}) {
   return createStatementBatch<{ id: number }, { note_id: number; xmin: string }>(db, {
     statement: sql`
       INSERT INTO ${notes} (note_id) SELECT id FROM json_to_recordset(${batchedItems}) AS item (id int)
@@ -62,6 +63,7 @@ test('a row that Postgres refuses fails alone', async () => {
 
 test('a row that stays locked fails alone after a while, and the others of its batch before it are through', async () => {
   const insert = createInsertion(database);
+  await connectAll(database.db, 4);
   const other = postgres(url, { max: 1 });
   const ids = Array.from({ length: 12 }, (_, index) => index + 1);
   const settled: number[] = [];
@@ -83,7 +85,7 @@ test('a row that stays locked fails alone after a while, and the others of its b
 test('a batch without an answer fails after a while, and may have been done', async () => {
   const forwarder = await startPostgresForwarder(url);
   const silent = openDatabase(forwarder.url, 1);
-  const insert = createInsertion(silent, { longestSilenceMs: 300 });
+  const insert = createInsertion(silent, { silenceMs: 300 });
   await insert({ id: 1 });
   forwarder.holdAnswers('');
   const error = await insert({ id: 2 }).catch((reason) => reason);

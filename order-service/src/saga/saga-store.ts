@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import { type Database, mayHaveCommitted } from 'service-kit/database';
+import { answered, type Database, mayHaveCommitted } from 'service-kit/database';
 import type { PageQuery } from 'service-kit/page';
 import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import { currentTraceparent } from 'service-kit/tracing';
@@ -73,12 +73,16 @@ export interface SagaStoreOptions {
   insertAlongside: SQL;
   /** What else changes in the same statement with a status, from `held (id, status, "statusChanges")`. */
   followStatus: SQL;
+  /** How long to wait for an answer of the database: see `answered`. */
+  silenceMs?: number | undefined;
 }
 
 export type SagaStore<Input> = ReturnType<typeof createSagaStore<Input>>;
 
 export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) {
-  const { leaseMs, owner, insertAlongside, followStatus } = options;
+  const { leaseMs, owner, insertAlongside, followStatus, silenceMs } = options;
+  /** Without it, what holds up a whole process would be held up for minutes: its leases, its recovery, a drive's end. */
+  const inTime = <T extends object>(statement: Promise<T>) => answered(statement, silenceMs);
   const leaseEnd = sql.raw(`now() + ${leaseMs} * interval '1 millisecond'`);
 
   const begin = createStatementBatch<NewSaga<Input>, Written>(db, {
@@ -93,6 +97,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
       SELECT id, now() AS at FROM begun`,
     itemKey: ({ id }) => id,
     rowKey: ({ id }) => id,
+    silenceMs,
   });
 
   // The ids are named twice, because of a join alone the planner expects a hundred, and reads small tables whole for that.
@@ -116,14 +121,16 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
     // Whoever holds an older token gets no row, also from a batch that they share with whoever holds the newest.
     itemKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
     rowKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
+    silenceMs,
   });
 
   async function readLogs(ids: string[]): Promise<Map<string, SagaEvent[]>> {
-    const rows = await db
+    const events = db
       .select()
       .from(sagaEvents)
       .where(inArray(sagaEvents.sagaId, ids))
       .orderBy(asc(sagaEvents.sagaId), asc(sagaEvents.seq));
+    const rows = await inTime(events);
     const logs = new Map<string, SagaEvent[]>(ids.map((id) => [id, []]));
     for (const { sagaId, ...columns } of rows) logs.get(sagaId)?.push(toEvent(columns));
     return logs;
@@ -138,12 +145,11 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
   async function readHeld(taken: readonly TakenSaga[]): Promise<HeldSaga<Input>[]> {
     if (taken.length === 0) return [];
     const seqs = new Map(taken.map((event) => [event.saga_id, event.seq]));
-    const records = await withLogs(
-      await db
-        .select()
-        .from(sagas)
-        .where(inArray(sagas.id, [...seqs.keys()])),
-    );
+    const rows = db
+      .select()
+      .from(sagas)
+      .where(inArray(sagas.id, [...seqs.keys()]));
+    const records = await withLogs(await inTime(rows));
     // Where our event is not the last any more, the saga is another's by now, and so is the token in its row.
     const ours = records.filter(({ id, log }) => log.length === seqs.get(id));
     return ours.map(({ id, input, fencingToken, traceparent, log, updatedAt }) => {
@@ -201,7 +207,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
 
     /** Takes over up to `limit` unfinished sagas whose lease ran out, the oldest first. */
     async claim(limit: number): Promise<HeldSaga<Input>[]> {
-      const claimed = await db.execute<TakenSaga>(sql`
+      const claim = db.execute<TakenSaga>(sql`
         WITH held AS (
           UPDATE ${sagas}
           SET fencing_token = fencing_token + 1, last_seq = last_seq + 1, lease_until = ${leaseEnd}, updated_at = now()
@@ -217,7 +223,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
         )
         ${insertEvents(sql`held`)}
         RETURNING saga_id, seq`);
-      return readHeld(claimed);
+      return readHeld(await inTime(claim));
     },
 
     /** Takes a saga that is stuck or waits for its next attempt, for fresh attempts now. Undefined if it is neither. */
@@ -237,7 +243,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
      */
     async extend(held: readonly HeldSaga<Input>[]): Promise<void> {
       const ours = held.map(({ id, fencingToken }) => sql`(${id}::uuid, ${fencingToken}::int)`);
-      await db
+      const extension = db
         .update(sagas)
         .set({ leaseUntil: leaseEnd })
         .where(
@@ -246,14 +252,16 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
             FOR NO KEY UPDATE SKIP LOCKED
           ))`,
         );
+      await inTime(extension);
     },
 
     /** Gives a lease up: from `at`, or now, anyone may claim the saga. Does nothing if the lease is lost. */
     async release({ id, fencingToken }: HeldSaga<Input>, at: Date | null): Promise<void> {
-      await db
+      const release = db
         .update(sagas)
         .set({ leaseUntil: at ?? sql`now()` })
         .where(and(eq(sagas.id, id), eq(sagas.fencingToken, fencingToken)));
+      await inTime(release);
     },
 
     async find(id: string): Promise<SagaRecord<Input> | undefined> {

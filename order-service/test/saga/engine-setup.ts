@@ -42,9 +42,10 @@ export async function openEngines() {
     const rows = await database.db.execute<{ status: string }>(sql`SELECT status FROM followers`);
     return rows.map(({ status }) => status);
   };
-  const makeStore = (leaseMs: number, owner = 'test', { db } = database) =>
+  const makeStore = (leaseMs: number, owner = 'test', { db } = database, silenceMs?: number) =>
     createSagaStore<Input>(db, {
       leaseMs,
+      silenceMs,
       owner,
       insertAlongside: sql`
         INSERT INTO followers SELECT id, (1 / (alongside->>'parts')::int)::text FROM begun

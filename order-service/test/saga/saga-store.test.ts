@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { openDatabase } from 'service-kit/database';
+import { isUnavailable, openDatabase } from 'service-kit/database';
 import { newId } from 'service-kit/ids';
 import { startPostgresForwarder } from '../../../service-kit/test/postgres-forwarder.ts';
 import type { SagaEvent } from '../../src/saga/saga-events.ts';
-import { CommitUnknown, LeaseLost } from '../../src/saga/saga-store.ts';
-import { begun, nothing, openEngines } from './engine-setup.ts';
+import { CommitUnknown, type HeldSaga, LeaseLost, type SagaStore } from '../../src/saga/saga-store.ts';
+import { begun, type Input, nothing, openEngines } from './engine-setup.ts';
 
 let engines: Awaited<ReturnType<typeof openEngines>>;
 beforeAll(async () => {
@@ -44,6 +44,24 @@ test('a begin whose connection breaks before the answer is unknown, whether it w
   expect(await beginning).toBeInstanceOf(CommitUnknown);
   await forwarder.close();
   await database.close();
+});
+
+test.each<[string, (store: SagaStore<Input>, saga: HeldSaga<Input>) => Promise<unknown>]>([
+  ['an append', (store, saga) => store.append(saga, [called], started)],
+  ['an extension of leases', (store, saga) => store.extend([saga])],
+  ['a release', (store, saga) => store.release(saga, null)],
+  ['a claim', (store) => store.claim(1)],
+])('%s that gets no answer is given up after a while', async (_what, ask) => {
+  const { saga } = await begin();
+  const forwarder = await startPostgresForwarder(engines.url);
+  const silent = openDatabase(forwarder.url, 1);
+  const store = engines.makeStore(1000, 'test', silent, 300);
+  await store.find(saga.id);
+  forwarder.holdAnswers('');
+  expect(isUnavailable(await ask(store, saga).catch((error) => error))).toBe(true);
+  forwarder.switchOff();
+  await silent.close();
+  await forwarder.close();
 });
 
 test('sagas that are begun at once are one commit, and so are appends to them', async () => {
