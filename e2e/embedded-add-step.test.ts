@@ -68,7 +68,8 @@ function follow({ file, language, content }: (typeof blocks)[number]): void {
     // Jest's own variables would reach the jest that the guide starts.
     const { NODE_ENV: _, JEST_WORKER_ID: __, ...env } = process.env;
     const script = `set -e; npm() { [[ $1 != install ]] || set -- install --package-lock-only --offline; command npm "$@"; }\n`;
-    execFileSync('bash', ['-c', script + content], { cwd: copy, env, stdio: 'pipe' });
+    // Where the tools complain is up to them.
+    execFileSync('bash', ['-c', `exec 2>&1; ${script}${content}`], { cwd: copy, env, stdio: 'pipe' });
     linkWorkspaces(copy);
   }
 }
@@ -89,7 +90,13 @@ async function beginOrder(itemName: string): Promise<string> {
 
 test('the guide can be followed: what it makes builds, passes the linter and keeps the contract', () => {
   expect(blocks.filter(({ file }) => file).length).toBeGreaterThan(10);
-  for (const block of blocks) follow(block);
+  for (const block of blocks) {
+    try {
+      follow(block);
+    } catch (error) {
+      throw new Error(`${block.content}\n${(error as { stdout?: Buffer }).stdout ?? error}`);
+    }
+  }
 }, 180_000);
 
 test.each([

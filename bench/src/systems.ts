@@ -7,10 +7,11 @@ import {
   freePortOfEach,
   type OfEach,
   ofEach,
+  type ParticipantName,
+  participantNames,
   participantUrls,
   type ServiceName,
   type Stack,
-  serviceNames,
   startStack,
 } from 'stack/stack';
 import { createTables } from './database-tables.ts';
@@ -78,44 +79,49 @@ export async function startSystems(folder: string, notify: (line: string) => voi
 }
 
 async function startTypical(surroundings: Surroundings): Promise<System> {
-  for (const name of serviceNames) {
-    const tables = join('bench', 'typical', 'tables', `${name}.sql`);
-    await createTables(surroundings.databases[name], 'typical', tables);
-  }
-  return startSystem('typical', (name) => join('bench', 'dist', 'typical', `${name}-service.js`), surroundings);
+  const start = async (name: ServiceName, more: Record<string, string>) => {
+    await createTables(surroundings.databases[name], 'typical', join('bench', 'typical', 'tables', `${name}.sql`));
+    return startService('typical', name, join('bench', 'dist', 'typical', `${name}-service.js`), more, surroundings);
+  };
+  const payment = await start('payment', {});
+  const inventory = await start('inventory', {});
+  const order = await start('order', { PAYMENT_SERVICE_URL: payment.url, INVENTORY_SERVICE_URL: inventory.url });
+  return { name: 'typical', services: { order, payment, inventory } };
 }
 
 /** Starts our services once more, with stock for the load and tables that are empty as yet. */
 export async function startGrown(surroundings: Surroundings): Promise<System> {
-  for (const name of serviceNames) await surroundings.databases[name].createDatabase('grown');
-  const grown = await startSystem('grown', (name) => join(`${name}-service`, 'dist', 'main.js'), surroundings);
+  const start = async (name: ServiceName, more: Record<string, string>) => {
+    await surroundings.databases[name].createDatabase('grown');
+    return startService('grown', name, join(`${name}-service`, 'dist', 'main.js'), more, surroundings);
+  };
+  const started = participantNames.map(async (name) => [name, await start(name, {})] as const);
+  const participants = Object.fromEntries(await Promise.all(started)) as Record<ParticipantName, ServiceProcess>;
+  const order = await start('order', participantUrls(participants));
+  const grown: System = { name: 'grown', services: { order, ...participants } };
   await stockProducts(grown);
   return grown;
 }
 
-/** Starts the services of a system on databases that have its name. */
-async function startSystem(
+/** Starts one service of a system, on the database that has the system's name. */
+async function startService(
   system: SystemName,
-  programOf: (name: ServiceName) => string,
+  name: ServiceName,
+  program: string,
+  more: Record<string, string>,
   { databases, folder, started, notify }: Surroundings,
-): Promise<System> {
-  async function start(name: ServiceName, more: Record<string, string>): Promise<ServiceProcess> {
-    const service = defineServiceProcess({
-      name: `${system}-${name}-service`,
-      program: programOf(name),
-      port: await freePort(),
-      env: { ...env, DATABASE_URL: databases[name].url(system), ...more },
-      logFile: join(folder, `${system}-${name}-service.log`),
-      notify,
-    });
-    started.push(service);
-    await service.start();
-    return service;
-  }
-  const payment = await start('payment', {});
-  const inventory = await start('inventory', {});
-  const order = await start('order', participantUrls({ payment, inventory }));
-  return { name: system, services: { order, payment, inventory } };
+): Promise<ServiceProcess> {
+  const service = defineServiceProcess({
+    name: `${system}-${name}-service`,
+    program,
+    port: await freePort(),
+    env: { ...env, DATABASE_URL: databases[name].url(system), ...more },
+    logFile: join(folder, `${system}-${name}-service.log`),
+    notify,
+  });
+  started.push(service);
+  await service.start();
+  return service;
 }
 
 async function stockProducts(system: System): Promise<void> {
