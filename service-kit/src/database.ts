@@ -4,6 +4,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres, { type Sql } from 'postgres';
 import type { StatementWatch } from './database-metrics.ts';
+import { endSilence } from './database-socket.ts';
 import { waitAtMost } from './wait-at-most.ts';
 
 /**
@@ -19,6 +20,14 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+/**
+ * A statement of ours takes milliseconds: one that takes seconds waits for something that is lost. One that waits for a
+ * lock gives up so early that its batch can be run again item by item before those who wait for it, 2 s, do; unless a
+ * dozen of its items and more are locked.
+ */
+export const longestStatement = { statement_timeout: 10_000, lock_timeout: 400 };
+/** Longer than Postgres lets a statement run. */
+const longestSilenceMs = longestStatement.statement_timeout + 2_000;
 /** How every connection behaves that outlives a break of its database. */
 export const steadyConnection = {
   connect_timeout: 5,
@@ -26,16 +35,9 @@ export const steadyConnection = {
   backoff: () => 0.2,
   // Otherwise every new connection asks for the array types, and a failure of that ends the process.
   fetch_types: false,
+  socket: endSilence(longestSilenceMs),
   onnotice: () => {},
 };
-/**
- * A statement of ours takes milliseconds: one that takes seconds waits for something that is lost. One that waits for a
- * lock gives up so early that its batch can be run again item by item before those who wait for it, 2 s, do; unless a
- * dozen of its items and more are locked.
- */
-export const longestStatement = { statement_timeout: 10_000, lock_timeout: 400 };
-/** Of a connection that is dead without having been closed there is no answer for minutes. */
-const longestSilenceMs = longestStatement.statement_timeout + 2_000;
 /** A plan that is kept from when a table was small reads it whole when it has grown. Planning takes 0.2 ms. */
 const freshPlans = { plan_cache_mode: 'force_custom_plan' };
 
@@ -68,9 +70,9 @@ function watchStatements(client: postgres.Sql, watch: StatementWatch): void {
 }
 
 /**
- * What a statement resolves with.
- * @throws an error as of a connection that broke if there is no answer for `silenceMs`: longer than Postgres lets a
- *   statement run, unless told otherwise
+ * What a statement resolves with, for those that a whole process would wait for: the driver never settles one that is
+ * asked for after the error of its connection and before the close.
+ * @throws an error as of a connection that broke if there is no answer for `silenceMs`
  */
 export async function answered<T extends object>(statement: Promise<T>, silenceMs = longestSilenceMs): Promise<T> {
   const answer = await waitAtMost(silenceMs, statement);

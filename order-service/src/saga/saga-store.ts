@@ -81,7 +81,7 @@ export type SagaStore<Input> = ReturnType<typeof createSagaStore<Input>>;
 
 export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) {
   const { leaseMs, owner, insertAlongside, followStatus, silenceMs } = options;
-  /** Without it, what holds up a whole process would be held up for minutes: its leases, its recovery, a drive's end. */
+  /** For what holds a whole process up: its leases, its recovery, the end of a drive. */
   const inTime = <T extends object>(statement: Promise<T>) => answered(statement, silenceMs);
   const leaseEnd = sql.raw(`now() + ${leaseMs} * interval '1 millisecond'`);
 
