@@ -18,9 +18,9 @@ export function createService(config: Config): Promise<Service> {
     config,
     migrations: fileURLToPath(new URL('../../db/inventory', import.meta.url)),
     api: inventoryApi,
-    build({ db, logger, registry }) {
+    build({ db, longReads, logger, registry }) {
       const faults = createFaultInjection(db, { enabled: config.faults === 'on', names: faultNames, logger });
-      const audit = auditRoutes(createAuditStore(db));
+      const audit = auditRoutes(createAuditStore(longReads));
       const inventory = inventoryRoutes(createInventoryStore(db, countOperations(registry)), faults, logger);
       return { routes: Router().use(faults.routes, audit, inventory), drain: faults.drain };
     },

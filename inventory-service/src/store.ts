@@ -1,5 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import { type Database, violates } from 'service-kit/database';
+import type { Database } from 'service-kit/database';
+import { violates } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
 import type { Problem } from 'service-kit/problem';
 import { columnsOf, readRow } from 'service-kit/statement';

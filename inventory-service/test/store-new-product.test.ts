@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { newId } from 'service-kit/ids';
 import { type MigratedDatabase, openMigratedDatabase } from '../../service-kit/test/migrated-database.ts';
 import { createInventoryStore, type InventoryStore } from '../src/store.ts';
@@ -30,8 +31,9 @@ async function holdBarrier(sagaId: string, whileWaiting: () => Promise<unknown>,
   });
   while (!ended) {
     // Not in the holder's transaction, in which the view would stay as it was at first.
-    const [waiting] = await database.db.$client`
-      SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const [waiting] = await database.db.execute(
+      sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
     if (waiting) break;
   }
   await whileWaiting();

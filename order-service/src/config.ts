@@ -1,4 +1,12 @@
-import { duration, httpUrl, milliseconds, portNumber, serviceConfig, wholeNumber } from 'service-kit/config';
+import {
+  duration,
+  httpUrl,
+  milliseconds,
+  portNumber,
+  postgresUrl,
+  serviceConfig,
+  wholeNumber,
+} from 'service-kit/config';
 import type { z } from 'zod';
 
 /** Everything that order-service takes from its environment. */
@@ -6,6 +14,8 @@ export const orderConfig = serviceConfig.extend({
   port: portNumber.default(8000),
   paymentServiceUrl: httpUrl,
   inventoryServiceUrl: httpUrl,
+  /** Where to listen for changes, past a pooler; `DATABASE_URL` unless given. */
+  directDatabaseUrl: postgresUrl.optional(),
 
   /** How long POST /orders waits for its saga: a person's patience, and below the usual 60 s of proxies. */
   orderWaitMs: milliseconds.default(10_000),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { violates } from 'service-kit/database';
+import { violates } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
 import { waitAtMost } from 'service-kit/wait-at-most';
 import type { OrderRecord, OrderRequest } from './order-messages.ts';

@@ -4,7 +4,7 @@ import { waitAtMost } from 'service-kit/wait-at-most';
 import type { SagaCensus } from './saga/saga-census.ts';
 
 /** A scrape costs the database at most a twentieth of one connection's time, however many sagas there are. */
-const sparing = { share: 0.05, minIntervalMs: 500 };
+const sparing = { share: 0.05, minIntervalMs: 500, longestPauseAfterFailureMs: 2_000 };
 /** Prometheus gives a whole scrape 10 s, and wants the rest of it most when the database is slow. */
 const longestWaitMs = 1_000;
 

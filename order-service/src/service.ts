@@ -45,9 +45,9 @@ export function createService(config: Config): Promise<Service> {
   });
 }
 
-function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing): ServiceParts {
+function buildParts(config: Config, { db, longReads, logger, registry, tracer }: Plumbing): ServiceParts {
   const metrics = createSagaMetrics(registry);
-  const census = createSagaCensus(db);
+  const census = createSagaCensus(db, longReads);
   createSagaGauges(registry, census);
   const tracing = tracer && createSagaTracing(tracer);
   const definition = defineSaga(config, logger, metrics);
@@ -91,8 +91,8 @@ function buildParts(config: Config, { db, logger, registry, tracer }: Plumbing):
       orderRoutes(placing, orders),
       sagaRoutes(sagas, engine),
       sagaRowsRoutes(sagas, participants),
-      auditRoutes({ ...config, db, verdicts, logger }),
-      booksRoutes({ db, census, verdicts, participants }),
+      auditRoutes({ ...config, db: longReads, verdicts, logger }),
+      booksRoutes({ db: longReads, census, verdicts, participants }),
       changes.routes,
       faults.routes,
       config.faults === 'on' ? participantDoors(config) : Router(),

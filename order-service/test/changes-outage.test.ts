@@ -34,7 +34,7 @@ afterAll(async () => {
 const listeners = () => sql`SELECT pid FROM pg_stat_activity
   WHERE datname = current_database() AND query ILIKE 'listen%'`;
 const tellers = () => sql`SELECT pid FROM pg_stat_activity
-  WHERE datname = current_database() AND query LIKE 'select pg_notify%'`;
+  WHERE datname = current_database() AND query ILIKE 'select pg_notify%'`;
 const terminate = (pids: { pid?: number }[]) =>
   Promise.all(pids.map(({ pid = 0 }) => sql`SELECT pg_terminate_backend(${pid})`));
 

@@ -18,9 +18,9 @@ export function createService(config: Config): Promise<Service> {
     config,
     migrations: fileURLToPath(new URL('../../db/payment', import.meta.url)),
     api: paymentApi,
-    build({ db, logger, registry }) {
+    build({ db, longReads, logger, registry }) {
       const faults = createFaultInjection(db, { enabled: config.faults === 'on', names: faultNames, logger });
-      const audit = auditRoutes(createAuditStore(db));
+      const audit = auditRoutes(createAuditStore(longReads));
       const payments = paymentRoutes(createPaymentStore(db, countOperations(registry)), faults, logger);
       return { routes: Router().use(faults.routes, audit, payments), drain: faults.drain };
     },

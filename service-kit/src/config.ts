@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readDatabaseUrl } from './database-url.ts';
 
 /** Milliseconds as a whole number, 0 or more. */
 export const milliseconds = wholeNumber(0, 86_400_000);
@@ -14,8 +15,16 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
-/** The URL of a Postgres database. */
-export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
+/** The URL of a Postgres database, as `readDatabaseUrl` reads it. */
+export const postgresUrl = z.string().superRefine((url, context) => {
+  try {
+    readDatabaseUrl(url);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+  }
+});
+
+export const onOrOff = z.enum(['on', 'off'], 'must be on or off');
 
 /** A whole number between `min` and `max`, written in digits. */
 export function wholeNumber(min: number, max: number) {
@@ -32,6 +41,15 @@ export function wholeNumber(min: number, max: number) {
 export const serviceConfig = z.object({
   port: portNumber,
   databaseUrl: postgresUrl,
+  /** Of whoever may change tables, past a pooler; `DATABASE_URL` unless given. */
+  migrationDatabaseUrl: postgresUrl.optional(),
+  /**
+   * Whether `DATABASE_URL` leads to a pooler that lends a session for one transaction at a time, such as pgbouncer: then
+   * nothing is set for a session, and no statement is kept prepared.
+   */
+  databasePooler: onOrOff.default('off'),
+  /** How long a statement may take, the wait for a connection included: so a call is answered within 5 s. */
+  databaseTimeoutMs: duration.default(4_000),
   /** Ten connections keep two cores busy; more only queue inside Postgres. */
   databaseConnections: wholeNumber(1, 1000).default(10),
   /** How long a start waits for its database before it gives up: longer than a Postgres needs to recover. */
@@ -44,7 +62,7 @@ export const serviceConfig = z.object({
   /** The base URL of an OpenTelemetry collector that takes OTLP over HTTP; nothing is traced if it is absent. */
   otelExporterOtlpEndpoint: httpUrl.optional(),
   /** Whether things can be made to fail on purpose: whoever reaches the port could then stop the service. */
-  faults: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  faults: onOrOff.default('off'),
 });
 export type ServiceConfig = z.output<typeof serviceConfig>;
 

@@ -1,5 +1,9 @@
-import postgres from 'postgres';
-import { longestStatement, steadyConnection } from './database.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnectionPool } from './connection-pool.ts';
+import { sessionSettings } from './database.ts';
+import { type DatabaseConnection, openConnection } from './database-connection.ts';
+import { readDatabaseUrl } from './database-url.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 /** What one process tells all that listen to the same channel of the database, itself included. */
 export interface DatabaseChannel {
@@ -13,18 +17,67 @@ export interface DatabaseChannel {
   close(): Promise<void>;
 }
 
+export interface ChannelOptions {
+  /** Past a pooler, which would lend the listening session to others. */
+  url: string;
+  /** Whether it leads through a pooler all the same. */
+  pooler: boolean;
+  name: string;
+  timeoutMs: number;
+}
+
+/** After a connection that was lost. */
+const pauseMs = 200;
+/** A connection on which nothing is said is dead for no longer than this before it is noticed. */
+const beatIntervalMs = 15_000;
+
 /** A channel of Postgres's NOTIFY, on two connections of its own: one tells, one listens. */
-export function openChannel(url: string, name: string): DatabaseChannel {
-  const client = postgres(url, {
-    ...steadyConnection,
-    max: 1,
-    // A notification leaves nothing behind that would have to be safe on disk.
-    connection: { ...longestStatement, synchronous_commit: 'off' },
-  });
+export function openChannel({ url, pooler, name, timeoutMs }: ChannelOptions): DatabaseChannel {
+  // A notification leaves nothing behind that would have to be safe on disk.
+  const settings = { ...sessionSettings(timeoutMs), synchronous_commit: 'off' };
+  const plan = { address: readDatabaseUrl(url), pooler, settings };
+  const notifying = createConnectionPool({ open: (openMs) => openConnection(plan, openMs), max: 1, timeoutMs });
+  const listenStatement = { text: `LISTEN "${name}"`, params: [] };
+  const closing = new AbortController();
+  let listening: Promise<void> | undefined;
+
+  async function keepListening(onMessage: (message: string) => void, onListening: () => void): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        const connection = await openConnection({ ...plan, onNotification: onMessage }, timeoutMs);
+        await connection.run(listenStatement, timeoutMs);
+        onListening();
+        await watch(connection);
+      } catch {
+        // It is tried again, for as long as it takes.
+      }
+      await pause(pauseMs);
+    }
+  }
+
+  /** Resolves when the channel is closed, or throws when the connection is found to be dead. */
+  async function watch(connection: DatabaseConnection): Promise<void> {
+    try {
+      while (!closing.signal.aborted) {
+        await Promise.race([pause(beatIntervalMs), connection.closed]);
+        if (!closing.signal.aborted) await connection.run(listenStatement, timeoutMs);
+      }
+    } finally {
+      connection.cut();
+    }
+  }
+
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
+
   return {
-    notify: async (message) => void (await client.notify(name, message)),
-    // The client repeats what fails here, as it does when it loses the connection.
-    listen: (onMessage, onListening) => void client.listen(name, onMessage, onListening).catch(() => {}),
-    close: () => client.end({ timeout: 1 }),
+    notify: async (message) =>
+      void (await notifying.run({ text: 'SELECT pg_notify($1, $2)', params: [name, message] })),
+    listen(onMessage, onListening) {
+      listening = keepListening(onMessage, onListening);
+    },
+    async close() {
+      closing.abort();
+      await Promise.all([notifying.close(), waitAtMost(timeoutMs, Promise.resolve(listening))]);
+    },
   };
 }

@@ -1,35 +1,47 @@
-import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
 
-/** Where the driver wants a connection to. */
-export interface SocketTarget {
-  path?: string | false;
-  host: string[];
-  port: number[];
-}
+/** Asks Postgres for TLS; it answers with one byte. */
+const tlsRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /**
- * Makes the driver's connections, which end themselves when what was sent gets no answer for `silenceMs`: one that is
- * dead without having been closed would keep its statements, and its place in the pool, for the quarter of an hour that
- * TCP goes on sending. (It cannot look into TLS.)
+ * A socket to Postgres, with TLS where that is asked for: connected, nothing said yet.
+ * @param signal ends the attempt
+ * @throws the error of the network or of TLS
  */
-export function endSilence(silenceMs: number) {
-  return ({ path, host: [host = ''], port: [port = 0] }: SocketTarget): Socket => {
-    const socket = path ? connect(path) : connect(port, host);
-    let answeredBytes = 0;
-    let waitingSince: number | undefined;
-    socket.on('data', () => {
-      answeredBytes = socket.bytesWritten;
-      waitingSince = undefined;
-    });
-    const timer = setInterval(() => {
-      if (socket.bytesWritten === answeredBytes) return;
-      waitingSince ??= performance.now();
-      if (performance.now() - waitingSince < silenceMs) return;
-      // Not with an error: what is asked for between that and the close the driver would never answer.
-      socket.destroy();
-    }, silenceMs / 10);
-    socket.once('close', () => clearInterval(timer));
-    // As the driver does, which names them in its errors.
-    return Object.assign(socket, { host, port });
-  };
+export async function connectToPostgres(
+  { host, port }: { host: string; port: number },
+  tls: TlsOptions | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const socket = outliveErrors(host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host));
+  try {
+    await once(socket, 'connect', { signal });
+    if (!tls) return socket;
+    await requestTls(socket, signal);
+    // An address cannot be a server's name, but it is checked against the certificate all the same.
+    const names = isIP(host) ? { host } : { host, servername: host };
+    const secure = outliveErrors(connectTls({ socket, ...names, ...tls }));
+    await once(secure, 'secureConnect', { signal });
+    return secure;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** An error of a socket also shows in what was sent over it. One that nobody listens to would end the process. */
+function outliveErrors<T extends Socket>(socket: T): T {
+  return socket.on('error', () => {});
+}
+
+async function requestTls(socket: Socket, signal: AbortSignal): Promise<void> {
+  socket.write(tlsRequest);
+  const ended = once(socket, 'close', { signal }).then(() => {
+    throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
+  });
+  const [answer] = (await Promise.race([once(socket, 'data', { signal }), ended])) as [Buffer];
+  // More than the byte would be words of somebody between, put in before the encryption.
+  if (answer.toString() !== 'S') throw new Error('the database does not offer TLS');
 }

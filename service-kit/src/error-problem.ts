@@ -1,4 +1,4 @@
-import { isUnavailable } from './database.ts';
+import { isUnavailable } from './database-errors.ts';
 import { describeError } from './error-description.ts';
 import type { Logger } from './logger.ts';
 import { commonProblem, Problem } from './problem.ts';

@@ -7,6 +7,10 @@ export interface MicroBatchOptions<Item, Result> {
   maxInFlight: number;
   /** Whether a batch that ended in this error did nothing: then its items are run again, each alone. None, if absent. */
   didNothing?(error: unknown): boolean;
+  /** After that an item fails, whatever becomes of its batch; never, if absent. */
+  timeoutMs?: number;
+  /** What it fails with. @param wasStarted whether its batch was run, so that the work may have been done */
+  timeoutError?(wasStarted: boolean): Error;
 }
 
 interface Waiting<Item, Result> {
@@ -20,7 +24,7 @@ interface Waiting<Item, Result> {
  * Nothing ever waits for a batch to fill: an item that comes alone is run at once, alone.
  */
 export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, Result>) {
-  const { runBatch, maxItems, maxInFlight, didNothing } = options;
+  const { runBatch, maxItems, maxInFlight, didNothing, timeoutMs, timeoutError } = options;
   const waiting: Waiting<Item, Result>[] = [];
   let inFlight = 0;
 
@@ -57,10 +61,23 @@ export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, 
     await Promise.all(Array.from({ length: 4 }, settleRest));
   }
 
-  /** Resolves with the item's result, or rejects with the error of the batch that it was in last. */
-  return (item: Item): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
+  function failInTime(one: Waiting<Item, Result>): NodeJS.Timeout {
+    return setTimeout(() => {
+      const place = waiting.indexOf(one);
+      if (place >= 0) waiting.splice(place, 1);
+      one.reject(timeoutError?.(place < 0));
+    }, timeoutMs);
+  }
+
+  /** Resolves with the item's result, or rejects with the error of the batch that it was in last, or when time is up. */
+  return (item: Item): Promise<Result> => {
+    let timer: NodeJS.Timeout | undefined;
+    const result = new Promise<Result>((resolve, reject) => {
+      const one = { item, resolve, reject };
+      waiting.push(one);
       if (waiting.length === 1) setImmediate(startBatches);
+      if (timeoutMs !== undefined) timer = failInTime(one);
     });
+    return result.finally(() => clearTimeout(timer));
+  };
 }

@@ -1,8 +1,10 @@
 import type { Router } from 'express';
 import { Registry } from 'prom-client';
 import { ConfigError, type ServiceConfig } from './config.ts';
-import { type Database, migrateDatabase, openDatabase } from './database.ts';
+import { type Database, type OpenDatabase, openDatabase, pooledRoleSettings } from './database.ts';
 import { measureStatements } from './database-metrics.ts';
+import { migrateDatabase } from './database-migration.ts';
+import { readDatabaseUrl } from './database-url.ts';
 import { describeError } from './error-description.ts';
 import { createHttpApp } from './http-app.ts';
 import { listen } from './http-server.ts';
@@ -22,6 +24,8 @@ export interface Service {
 /** What a service is built on. */
 export interface Plumbing {
   db: Database;
+  /** The same database, for reads over whole tables. */
+  longReads: Database;
   logger: Logger;
   /** For the service's own metrics. */
   registry: Registry;
@@ -55,14 +59,13 @@ export interface ServicePlan {
  */
 export async function startService({ name, config, migrations, api, build }: ServicePlan): Promise<Service> {
   const logger = createLogger(name, config);
-  await migrateDatabase(config.databaseUrl, migrations, config.databaseStartTimeoutMs);
-  const { databaseUrl, databaseConnections } = config;
   const registry = new Registry();
+  const database = await openMigrated(config, migrations, logger, registry);
   const traces = await openTraceExport(name, config, logger);
   const tracer = traces?.tracer;
-  const database = openDatabase(databaseUrl, databaseConnections, measureStatements(registry, databaseConnections));
-  const { routes, start, drain, close } = build({ db: database.db, logger, registry, tracer });
-  const app = createHttpApp({ logger, routes, api, registry, checkReady: database.ping, tracer });
+  const { db, longReads } = database;
+  const { routes, start, drain, close } = build({ db, longReads, logger, registry, tracer });
+  const app = createHttpApp({ logger, routes, api, registry, checkReady: database.check, tracer });
   const free = () => Promise.all([close?.(), database.close(), traces?.close()]);
   const server = await listen(app, config.port).catch(async (error) => {
     await free();
@@ -81,6 +84,29 @@ export async function startService({ name, config, migrations, api, build }: Ser
       logger.info('stopped');
     },
   };
+}
+
+/** The service's database, migrated, and able to take a statement as all others are sent. */
+async function openMigrated(
+  config: ServiceConfig,
+  migrations: string,
+  logger: Logger,
+  registry: Registry,
+): Promise<OpenDatabase> {
+  const { databaseUrl, migrationDatabaseUrl = databaseUrl, databaseConnections, databaseTimeoutMs } = config;
+  const pooler = config.databasePooler === 'on';
+  const { user } = readDatabaseUrl(databaseUrl);
+  await migrateDatabase(migrationDatabaseUrl, migrations, config.databaseStartTimeoutMs, {
+    ...(pooler && user && { role: { name: user, settings: pooledRoleSettings } }),
+    tell: (line) => logger.warn(line),
+  });
+  const watch = measureStatements(registry, databaseConnections);
+  const database = openDatabase(databaseUrl, databaseConnections, { timeoutMs: databaseTimeoutMs, pooler, watch });
+  await database.check().catch(async (error) => {
+    await database.close();
+    throw error;
+  });
+  return database;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { answered, type Database, isRowError } from './database.ts';
+import type { Database } from './database.ts';
+import { isRowError, NotAnswered, NotConnected } from './database-errors.ts';
 import { createMicroBatch } from './micro-batch.ts';
 import { prepareStatement } from './statement.ts';
 
@@ -12,20 +13,17 @@ export interface StatementBatchOptions<Item, Row> {
   /** By which an item knows its row among those returned; no row may answer two items. */
   itemKey(item: Item): string;
   rowKey(row: Row): string;
-  /** How long to wait for an answer: see `answered`. */
-  silenceMs?: number | undefined;
 }
 
 /**
  * One statement for all items that are asked for at the same time, committed at once: each is answered after that commit,
  * with its row, or undefined if there is none. A batch that Postgres refuses for one of its rows is run again item by item,
  * so that this one fails alone.
- * @returns a function that rejects with the error of Postgres or of the connection, or when there is no answer for too
- *   long: then the work may have been done, or may yet be
+ * @returns a function that rejects as a statement of the pool does, and in the same time, the wait for a batch included
  */
 export function createStatementBatch<Item extends object, Row extends object>(
   db: Database,
-  { statement, itemKey, rowKey, silenceMs }: StatementBatchOptions<Item, Row>,
+  { statement, itemKey, rowKey }: StatementBatchOptions<Item, Row>,
 ): (item: Item) => Promise<Row | undefined> {
   const run = prepareStatement<Row>(db, statement);
   return createMicroBatch<Item, Row | undefined>({
@@ -34,8 +32,11 @@ export function createStatementBatch<Item extends object, Row extends object>(
     // While one is answered the next is gathered; the others of the pool are for everything else.
     maxInFlight: 2,
     didNothing: isRowError,
+    timeoutMs: db.$pool.timeoutMs,
+    timeoutError: (wasStarted) =>
+      wasStarted ? new NotAnswered(db.$pool.timeoutMs) : new NotConnected(new Error('those before it took too long')),
     async runBatch(items) {
-      const rows = await answered(run({ items: JSON.stringify(items) }), silenceMs);
+      const rows = await run({ items: JSON.stringify(items) });
       const byKey = new Map(rows.map((row) => [rowKey(row), row]));
       return items.map((item) => byKey.get(itemKey(item)));
     },

@@ -9,7 +9,7 @@ import { startPostgresForwarder } from './postgres-forwarder.ts';
 /** A pool, and what its metrics say. */
 function openMeasured(url: string, connections: number) {
   const registry = new Registry();
-  const database = openDatabase(url, connections, measureStatements(registry, connections));
+  const database = openDatabase(url, connections, { watch: measureStatements(registry, connections) });
   const read = async () => {
     const { sum } = parseExposition(await registry.metrics());
     const [flying, answered] = [sum('database_statements_in_flight'), sum('database_statement_duration_seconds_count')];

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { freePort } from 'stack/free-port';
 import { freshDatabase } from 'stack/fresh-database';
-import { isUnavailable, mayHaveCommitted, migrateDatabase, openDatabase, violates } from '../src/database.ts';
+import { openDatabase } from '../src/database.ts';
+import { isUnavailable, mayHaveCommitted, violates } from '../src/database-errors.ts';
+import { migrateDatabase } from '../src/database-migration.ts';
 import { writeMigrations } from './migrations-folder.ts';
 import { startPostgresForwarder } from './postgres-forwarder.ts';
 
@@ -88,7 +90,7 @@ describe('errors', () => {
   test('where Postgres ended the connection, it may have committed, and the next query gets a new one', async () => {
     const error = await failureOf(database.db.execute(sql`SELECT pg_terminate_backend(pg_backend_pid())`));
     expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([true, true]);
-    await database.ping();
+    await database.check();
   });
 
   test('where a pooler says that the connection broke, it may have committed', () => {
@@ -99,20 +101,20 @@ describe('errors', () => {
   test('where the connection broke, it may have committed, and the next query gets a new one', async () => {
     const forwarder = await startPostgresForwarder(await freshDatabase());
     const cut = openDatabase(forwarder.url, 1);
-    await cut.ping();
+    await cut.check();
     const pending = failureOf(cut.db.execute(sql`SELECT pg_sleep(60)`));
     forwarder.switchOff();
     const error = await pending;
     expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([true, true]);
     forwarder.switchOn();
-    await cut.ping();
+    await cut.check();
     await cut.close();
     await forwarder.close();
   });
 
   test('where no connection was made, nothing was committed', async () => {
     const away = openDatabase(`postgres://postgres@127.0.0.1:${await freePort()}/postgres`, 1);
-    const error = await failureOf(away.ping());
+    const error = await failureOf(away.check());
     expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([false, true]);
     await away.close();
   });
@@ -121,7 +123,7 @@ describe('errors', () => {
     const forwarder = await startPostgresForwarder(await freshDatabase());
     forwarder.switchOff();
     const starting = openDatabase(forwarder.url, 1);
-    const error = await failureOf(starting.ping());
+    const error = await failureOf(starting.check());
     expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([false, true]);
     await starting.close();
     await forwarder.close();

@@ -173,7 +173,7 @@ describe('health', () => {
 
   test('it is not ready while its database is away', async () => {
     const database = openDatabase(`postgres://postgres@127.0.0.1:${await freePort()}/none`, 1);
-    checkReady = database.ping;
+    checkReady = database.check;
     const response = await app.get('/readyz');
     expectProblem(response, 503, 'service-unavailable');
     expect(response.headers['retry-after']).toBe('1');

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import postgres, { type Sql } from 'postgres';
 import { freshDatabase } from 'stack/fresh-database';
-import { type Database, migrateDatabase, openDatabase } from '../src/database.ts';
+import { type Database, openDatabase } from '../src/database.ts';
 import type { StatementWatch } from '../src/database-metrics.ts';
+import { migrateDatabase } from '../src/database-migration.ts';
 
 export interface MigratedDatabase {
   db: Database;
@@ -18,7 +19,7 @@ export interface MigratedDatabase {
 export async function openMigratedDatabase(name: string, watch?: StatementWatch): Promise<MigratedDatabase> {
   const url = await freshDatabase();
   await migrateDatabase(url, fileURLToPath(new URL(`../../db/${name}`, import.meta.url)), 10_000);
-  const database = openDatabase(url, 40, watch);
+  const database = openDatabase(url, 40, watch && { watch });
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   return {
     db: database.db,

@@ -4,11 +4,21 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface PostgresForwarder {
   /** The URL with this forwarder in place of its host and port. */
   url: string;
-  /** Cuts every connection and refuses new ones, as a Postgres that starts does, until it is switched on again. */
-  switchOff(): void;
+  /** How many connections were asked for so far. */
+  accepted(): number;
+  /**
+   * Cuts every connection, and until it is switched on again refuses new ones as a Postgres that starts does, closes them
+   * at once, or takes them and never says a word.
+   */
+  switchOff(how?: 'refuse' | 'close' | 'mute'): void;
   switchOn(): void;
   /** Holds the answers on each connection back, from the first on that has this text in it. */
   holdAnswers(from: string): void;
+  /** Sends the next answer that has this text in it up to its end only, and cuts the connection. */
+  cutAfter(text: string): void;
+  /** Ends every connection, in good order or not. */
+  endAll(): void;
+  resetAll(): void;
   /** Lets what is held back through, and everything from now on. */
   letThrough(): void;
   close(): Promise<void>;
@@ -24,16 +34,27 @@ export async function startPostgresForwarder(
 ): Promise<PostgresForwarder> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
-  let on = true;
+  let mode: 'on' | 'refuse' | 'close' | 'mute' = 'on';
+  let accepted = 0;
   let heldFrom: string | undefined;
+  let cutFrom: string | undefined;
   const held: (() => void)[] = [];
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
   };
+  const clients = new Set<Socket>();
+  const forEachIncoming = (act: (socket: Socket) => void) => {
+    for (const client of clients) act(client);
+  };
   const server = createServer((incoming) => {
+    accepted += 1;
     keep(incoming);
-    if (!on) {
+    clients.add(incoming);
+    incoming.once('close', () => clients.delete(incoming));
+    if (mode === 'close') return void incoming.end();
+    if (mode === 'mute') return void incoming.resume();
+    if (mode === 'refuse') {
       incoming.once('data', () => incoming.end(startingUp()));
       return onRefused();
     }
@@ -42,6 +63,11 @@ export async function startPostgresForwarder(
     incoming.pipe(outgoing);
     let holding = false;
     outgoing.on('data', (chunk: Buffer) => {
+      if (cutFrom !== undefined && chunk.includes(cutFrom)) {
+        incoming.end(chunk.subarray(0, chunk.indexOf(cutFrom) + cutFrom.length));
+        cutFrom = undefined;
+        return;
+      }
       holding = heldFrom !== undefined && (holding || chunk.includes(heldFrom));
       if (holding) held.push(() => incoming.write(chunk));
       else incoming.write(chunk);
@@ -58,16 +84,22 @@ export async function startPostgresForwarder(
   url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: url.href,
-    switchOff() {
-      on = false;
+    accepted: () => accepted,
+    switchOff(how = 'refuse') {
+      mode = how;
       cut();
     },
     switchOn() {
-      on = true;
+      mode = 'on';
     },
     holdAnswers(from) {
       heldFrom = from;
     },
+    cutAfter(text) {
+      cutFrom = text;
+    },
+    endAll: () => forEachIncoming((socket) => socket.end()),
+    resetAll: () => forEachIncoming((socket) => socket.resetAndDestroy()),
     letThrough() {
       heldFrom = undefined;
       for (const write of held.splice(0)) write();

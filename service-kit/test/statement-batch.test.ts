@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { integer, pgTable, timestamp } from 'drizzle-orm/pg-core';
 import postgres from 'postgres';
 import { freshDatabase } from 'stack/fresh-database';
-import { isUnavailable, mayHaveCommitted, type OpenDatabase, openDatabase } from '../src/database.ts';
+import { type OpenDatabase, openDatabase } from '../src/database.ts';
+import { isUnavailable, mayHaveCommitted } from '../src/database-errors.ts';
 import { readRow } from '../src/statement.ts';
 import { batchedItems, createStatementBatch } from '../src/statement-batch.ts';
 import { connectAll } from './lock-waits.ts';
@@ -27,14 +28,13 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 /** Inserts notes, and returns those that were not there. */
-function createInsertion({ db }: OpenDatabase, more: { silenceMs?: number } = {}) {
+function createInsertion({ db }: OpenDatabase) {
   return createStatementBatch<{ id: number }, { note_id: number; xmin: string }>(db, {
     statement: sql`
       INSERT INTO ${notes} (note_id) SELECT id FROM json_to_recordset(${batchedItems}) AS item (id int)
       ON CONFLICT DO NOTHING RETURNING note_id, made_at, xmin::text`,
     itemKey: ({ id }) => String(id),
     rowKey: ({ note_id }) => String(note_id),
-    ...more,
   });
 }
 
@@ -84,8 +84,8 @@ test('a row that stays locked fails alone after a while, and the others of its b
 
 test('a batch without an answer fails after a while, and may have been done', async () => {
   const forwarder = await startPostgresForwarder(url);
-  const silent = openDatabase(forwarder.url, 1);
-  const insert = createInsertion(silent, { silenceMs: 300 });
+  const silent = openDatabase(forwarder.url, 1, { timeoutMs: 300 });
+  const insert = createInsertion(silent);
   await insert({ id: 1 });
   forwarder.holdAnswers('');
   const error = await insert({ id: 2 }).catch((reason) => reason);

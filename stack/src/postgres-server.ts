@@ -24,11 +24,18 @@ export interface PostgresServer {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/**
- * Starts a Postgres on a free port of 127.0.0.1, its data in `folder`, made there if the folder is empty.
- * @param durable false gives up the safety of commits for speed: for tests alone
- */
-export async function startPostgres(folder: string, { durable }: { durable: boolean }): Promise<PostgresServer> {
+export interface PostgresOptions {
+  /** False gives up the safety of commits for speed: for tests alone. */
+  durable: boolean;
+  /** More settings of the server. */
+  settings?: Record<string, string>;
+}
+
+/** Starts a Postgres on a free port of 127.0.0.1, its data in `folder`, made there if the folder is empty. */
+export async function startPostgres(
+  folder: string,
+  { durable, settings = {} }: PostgresOptions,
+): Promise<PostgresServer> {
   const bin = installPrograms();
   const data = join(folder, 'data');
   makeFolder(folder);
@@ -38,8 +45,8 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
     // Renamed into place when it is whole, because whoever makes it may be interrupted.
     const incomplete = `${data}-incomplete`;
     rmSync(incomplete, { recursive: true, force: true });
-    const settings = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-    await program('initdb', '-D', incomplete, ...settings);
+    const flags = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+    await program('initdb', '-D', incomplete, ...flags);
     renameSync(incomplete, data);
   }
   const port = await freePort();
@@ -47,6 +54,7 @@ export async function startPostgres(folder: string, { durable }: { durable: bool
     `-p ${port}`,
     '-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200',
     durable ? '' : '-c fsync=off -c synchronous_commit=off -c full_page_writes=off',
+    ...Object.entries(settings).map(([key, value]) => `-c ${key}=${value}`),
   ].join(' ');
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const control = (verb: string, ...args: string[]) => program('pg_ctl', verb, '-D', data, '-w', ...args);

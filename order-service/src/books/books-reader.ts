@@ -19,9 +19,7 @@ export interface BooksSources {
 
 const noOrders = { PENDING: 0, COMPLETED: 0, CANCELLED: 0 };
 /** A twentieth of the time is no burden; twice a second is as often as a person looks. */
-const sparing = { share: 0.05, minIntervalMs: 500 };
-/** Waiting for one that does not answer costs nobody anything. */
-const sparingOfOthers = { ...sparing, longestPauseAfterFailureMs: 2_000 };
+const sparing = { share: 0.05, minIntervalMs: 500, longestPauseAfterFailureMs: 2_000 };
 
 /**
  * Gives a function that reads the books of all three services. Its cost grows with them, so each service is asked only
@@ -29,8 +27,8 @@ const sparingOfOthers = { ...sparing, longestPauseAfterFailureMs: 2_000 };
  */
 export function createBooksReader({ participants, ...ownSources }: BooksSources): () => Promise<Books> {
   const readOwn = readSparingly(() => readOwnBooks(ownSources), sparing);
-  const readPayment = readSparingly(participants.readPaymentTotals, sparingOfOthers);
-  const readInventory = readSparingly(participants.readInventoryTotals, sparingOfOthers);
+  const readPayment = readSparingly(participants.readPaymentTotals, sparing);
+  const readInventory = readSparingly(participants.readInventoryTotals, sparing);
   return async () => {
     const [own, payment, inventory] = await Promise.all([
       readOwn(),

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { type Database, readClock } from 'service-kit/database';
-import { openChannel } from 'service-kit/database-channel';
+import { type DatabaseChannel, openChannel } from 'service-kit/database-channel';
 import type { Logger } from 'service-kit/logger';
 import type { SagaObserver } from '../saga/saga-driver.ts';
 import { createChangeFeed } from './change-feed.ts';
@@ -10,6 +10,9 @@ import { createChangeTeller } from './change-teller.ts';
 export interface SagaChangesOptions {
   db: Database;
   databaseUrl: string;
+  directDatabaseUrl?: string | undefined;
+  databasePooler: 'on' | 'off';
+  databaseTimeoutMs: number;
   changeIntervalMs: number;
   changeBeatIntervalMs: number;
   maxChangeReaders: number;
@@ -29,8 +32,8 @@ export interface SagaChanges {
 
 /** Lets the readers of every process hear of what any process did to a saga. */
 export function createSagaChanges(options: SagaChangesOptions): SagaChanges {
-  const { db, databaseUrl, changeIntervalMs, changeBeatIntervalMs, maxChangeReaders, logger } = options;
-  const channel = openChannel(databaseUrl, 'saga_changes');
+  const { db, changeIntervalMs, changeBeatIntervalMs, maxChangeReaders, logger } = options;
+  const channel = openChannelOf(options);
   const teller = createChangeTeller({
     tell: (since) => channel.notify(since.toISOString()),
     intervalMs: changeIntervalMs,
@@ -67,4 +70,11 @@ export function createSagaChanges(options: SagaChangesOptions): SagaChanges {
       await channel.close();
     },
   };
+}
+
+function openChannelOf(options: SagaChangesOptions): DatabaseChannel {
+  const { databaseUrl, directDatabaseUrl, databasePooler, databaseTimeoutMs: timeoutMs, logger } = options;
+  const pooler = databasePooler === 'on' && directDatabaseUrl === undefined;
+  if (pooler) logger.warn('other processes are heard of late: no DIRECT_DATABASE_URL leads past the pooler');
+  return openChannel({ url: directDatabaseUrl ?? databaseUrl, pooler, name: 'saga_changes', timeoutMs });
 }

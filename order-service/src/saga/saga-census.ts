@@ -17,10 +17,13 @@ export interface OpenSagas {
 
 export type SagaCensus = ReturnType<typeof createSagaCensus>;
 
-/** Counts the sagas of all processes. */
-export function createSagaCensus(db: Database) {
+/**
+ * Counts the sagas of all processes.
+ * @param longReads the same database, for what reads every saga
+ */
+export function createSagaCensus(db: Database, longReads = db) {
   async function countIn(statuses: readonly SagaStatus[]): Promise<SagaCounts> {
-    const rows = await db
+    const rows = await longReads
       .select({ status: sagas.status, count: count() })
       .from(sagas)
       .where(inArray(sagas.status, [...statuses]))

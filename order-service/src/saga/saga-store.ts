@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import { answered, type Database, mayHaveCommitted } from 'service-kit/database';
+import type { Database } from 'service-kit/database';
+import { mayHaveCommitted } from 'service-kit/database-errors';
 import type { PageQuery } from 'service-kit/page';
 import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
 import { currentTraceparent } from 'service-kit/tracing';
@@ -73,16 +74,12 @@ export interface SagaStoreOptions {
   insertAlongside: SQL;
   /** What else changes in the same statement with a status, from `held (id, status, "statusChanges")`. */
   followStatus: SQL;
-  /** How long to wait for an answer of the database: see `answered`. */
-  silenceMs?: number | undefined;
 }
 
 export type SagaStore<Input> = ReturnType<typeof createSagaStore<Input>>;
 
 export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) {
-  const { leaseMs, owner, insertAlongside, followStatus, silenceMs } = options;
-  /** For what holds a whole process up: its leases, its recovery, the end of a drive. */
-  const inTime = <T extends object>(statement: Promise<T>) => answered(statement, silenceMs);
+  const { leaseMs, owner, insertAlongside, followStatus } = options;
   const leaseEnd = sql.raw(`now() + ${leaseMs} * interval '1 millisecond'`);
 
   const begin = createStatementBatch<NewSaga<Input>, Written>(db, {
@@ -97,7 +94,6 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
       SELECT id, now() AS at FROM begun`,
     itemKey: ({ id }) => id,
     rowKey: ({ id }) => id,
-    silenceMs,
   });
 
   // The ids are named twice, because of a join alone the planner expects a hundred, and reads small tables whole for that.
@@ -121,7 +117,6 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
     // Whoever holds an older token gets no row, also from a batch that they share with whoever holds the newest.
     itemKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
     rowKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
-    silenceMs,
   });
 
   async function readLogs(ids: string[]): Promise<Map<string, SagaEvent[]>> {
@@ -130,7 +125,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
       .from(sagaEvents)
       .where(inArray(sagaEvents.sagaId, ids))
       .orderBy(asc(sagaEvents.sagaId), asc(sagaEvents.seq));
-    const rows = await inTime(events);
+    const rows = await events;
     const logs = new Map<string, SagaEvent[]>(ids.map((id) => [id, []]));
     for (const { sagaId, ...columns } of rows) logs.get(sagaId)?.push(toEvent(columns));
     return logs;
@@ -149,7 +144,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
       .select()
       .from(sagas)
       .where(inArray(sagas.id, [...seqs.keys()]));
-    const records = await withLogs(await inTime(rows));
+    const records = await withLogs(await rows);
     // Where our event is not the last any more, the saga is another's by now, and so is the token in its row.
     const ours = records.filter(({ id, log }) => log.length === seqs.get(id));
     return ours.map(({ id, input, fencingToken, traceparent, log, updatedAt }) => {
@@ -223,7 +218,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
         )
         ${insertEvents(sql`held`)}
         RETURNING saga_id, seq`);
-      return readHeld(await inTime(claim));
+      return readHeld(await claim);
     },
 
     /** Takes a saga that is stuck or waits for its next attempt, for fresh attempts now. Undefined if it is neither. */
@@ -252,7 +247,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
             FOR NO KEY UPDATE SKIP LOCKED
           ))`,
         );
-      await inTime(extension);
+      await extension;
     },
 
     /** Gives a lease up: from `at`, or now, anyone may claim the saga. Does nothing if the lease is lost. */
@@ -261,7 +256,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
         .update(sagas)
         .set({ leaseUntil: at ?? sql`now()` })
         .where(and(eq(sagas.id, id), eq(sagas.fencingToken, fencingToken)));
-      await inTime(release);
+      await release;
     },
 
     async find(id: string): Promise<SagaRecord<Input> | undefined> {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { migrateDatabase, openDatabase } from 'service-kit/database';
+import { openDatabase } from 'service-kit/database';
+import { migrateDatabase } from 'service-kit/database-migration';
 import { createLogger } from 'service-kit/logger';
 import { freshDatabase } from 'stack/fresh-database';
 import type { Call, SagaDefinition } from '../../src/saga/saga-definition.ts';
@@ -42,10 +43,9 @@ export async function openEngines() {
     const rows = await database.db.execute<{ status: string }>(sql`SELECT status FROM followers`);
     return rows.map(({ status }) => status);
   };
-  const makeStore = (leaseMs: number, owner = 'test', { db } = database, silenceMs?: number) =>
+  const makeStore = (leaseMs: number, owner = 'test', { db } = database) =>
     createSagaStore<Input>(db, {
       leaseMs,
-      silenceMs,
       owner,
       insertAlongside: sql`
         INSERT INTO followers SELECT id, (1 / (alongside->>'parts')::int)::text FROM begun

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { isUnavailable, openDatabase } from 'service-kit/database';
+import { openDatabase } from 'service-kit/database';
+import { isUnavailable } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
 import { startPostgresForwarder } from '../../../service-kit/test/postgres-forwarder.ts';
 import type { SagaEvent } from '../../src/saga/saga-events.ts';
@@ -54,8 +55,8 @@ test.each<[string, (store: SagaStore<Input>, saga: HeldSaga<Input>) => Promise<u
 ])('%s that gets no answer is given up after a while', async (_what, ask) => {
   const { saga } = await begin();
   const forwarder = await startPostgresForwarder(engines.url);
-  const silent = openDatabase(forwarder.url, 1);
-  const store = engines.makeStore(1000, 'test', silent, 300);
+  const silent = openDatabase(forwarder.url, 1, { timeoutMs: 300 });
+  const store = engines.makeStore(1000, 'test', silent);
   await store.find(saga.id);
   forwarder.holdAnswers('');
   expect(isUnavailable(await ask(store, saga).catch((error) => error))).toBe(true);

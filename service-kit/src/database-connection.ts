@@ -1,0 +1,162 @@
+import type { Socket } from 'node:net';
+import postgres from 'postgres';
+import { endsConnection, NotAnswered, NotConnected } from './database-errors.ts';
+import { connectToPostgres } from './database-socket.ts';
+import type { DatabaseAddress } from './database-url.ts';
+import { waitAtMost } from './wait-at-most.ts';
+
+export interface Statement {
+  text: string;
+  params: unknown[];
+  /** Whether rows are arrays of values; objects, if absent. */
+  asArrays?: boolean;
+  /** Whether the connection is to keep it prepared. */
+  prepared?: boolean;
+}
+
+/** What the driver adds to the rows of an answer. */
+type Answer<Row> = Row[] & { count: number | null; state: { pid: number } };
+
+/** One session of Postgres. It never reconnects: when its connection breaks, it is over. */
+export interface DatabaseConnection {
+  /**
+   * Runs one statement; never two at a time.
+   * @throws NotAnswered after `timeoutMs`, or the error of Postgres or of the connection; `endsConnection` tells which
+   *   of them end it
+   */
+  run<Row extends object>(statement: Statement, timeoutMs: number): Promise<Row[]>;
+  /** Makes sure that it works and can write. Throws what `run` does, or NotConnected if it cannot write. */
+  check(timeoutMs: number): Promise<void>;
+  isOpen(): boolean;
+  openedAtMs: number;
+  closed: Promise<void>;
+  /** Says goodbye and closes it. */
+  end(): Promise<void>;
+  /** Closes it as it is. */
+  cut(): void;
+}
+
+export interface ConnectionPlan {
+  address: DatabaseAddress;
+  /** Whether a pooler that lends a session for a transaction at a time is between us and Postgres. */
+  pooler: boolean;
+  /** Settings of the session, such as `lock_timeout`. A pooler is not told of them. */
+  settings: Record<string, string | number>;
+  onNotification?: (payload: string) => void;
+}
+
+/** Drizzle reads and writes these types itself: the driver passes them on as text. */
+const asText = { serialize: (value: unknown) => value, parse: (text: unknown) => text };
+const types = {
+  date: { to: 1082, from: [1082, 1083, 1114, 1184], ...asText },
+  json: { to: 3802, from: [114, 3802], serialize: asText.serialize, parse: JSON.parse },
+};
+
+/**
+ * Connects to the first of the hosts that lets us in and can write.
+ * @param timeoutMs shared by the hosts
+ * @throws NotConnected
+ */
+export async function openConnection(plan: ConnectionPlan, timeoutMs: number): Promise<DatabaseConnection> {
+  const { hosts } = plan.address;
+  let failure: unknown;
+  for (const host of hosts) {
+    try {
+      return await openAt(plan, host, timeoutMs / hosts.length);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure instanceof NotConnected ? failure : new NotConnected(failure);
+}
+
+async function openAt(
+  { address, pooler, settings, onNotification }: ConnectionPlan,
+  host: DatabaseAddress['hosts'][number],
+  timeoutMs: number,
+): Promise<DatabaseConnection> {
+  const startedAt = performance.now();
+  const socket = await connectToPostgres(host, address.tls, AbortSignal.timeout(Math.ceil(timeoutMs)));
+  const { user, password, database } = address;
+  const client = postgres({
+    ...{ user, password, database, max: 1, ssl: false, fetch_types: false, types },
+    // The driver reconnects a client by itself, and then takes much of what was under way for the new session's: so
+    // each client has one socket for its life.
+    socket: giveOnce(socket),
+    // Who uses the connection counts the time.
+    connect_timeout: 0,
+    max_lifetime: null,
+    prepare: !pooler,
+    connection: { ...address.settings, ...(!pooler && settings) },
+    onnotice: () => {},
+    ...(onNotification && { onnotify: (_channel: string, payload: string) => onNotification(payload) }),
+  } as postgres.Options<{}>);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
+  async function run<Row>({ text, params, asArrays, prepared = false }: Statement, limitMs: number) {
+    const query = client.unsafe(text, params as never[], { prepare: prepared && !pooler });
+    try {
+      const answering: Promise<unknown> = asArrays ? query.values() : query;
+      const answer = await waitAtMost(limitMs, answering as Promise<Answer<Row>>);
+      if (!answer) throw new NotAnswered(limitMs);
+      return closeHoles(answer);
+    } catch (error) {
+      if (endsConnection(error)) socket.destroy();
+      throw error;
+    }
+  }
+
+  async function check(limitMs: number): Promise<void> {
+    const rows = await run<{ pid: number; readOnly: string }>(checkStatement, limitMs);
+    if (rows[0]?.readOnly === 'on') throw refuse('25006', 'the database is read-only');
+    if (!pooler && rows[0]?.pid !== rows.state.pid) {
+      throw refuse('POOLER', 'there is a pooler before the database: set DATABASE_POOLER=on');
+    }
+  }
+
+  function refuse(code: string, message: string): NotConnected {
+    socket.destroy();
+    return new NotConnected(Object.assign(new Error(message), { code }));
+  }
+
+  try {
+    await check(Math.max(0, timeoutMs - (performance.now() - startedAt)));
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return {
+    run,
+    check,
+    isOpen: () => socket.readyState === 'open',
+    openedAtMs: performance.now(),
+    closed,
+    async end() {
+      await client.end({ timeout: 1 });
+      socket.destroy();
+    },
+    cut: () => void socket.destroy(),
+  };
+}
+
+/** Sent as all others are. To whom a pooler is between, it says another session than the connection began with. */
+const checkStatement: Statement = {
+  text: 'SELECT pg_backend_pid() AS pid, current_setting($1) AS "readOnly"',
+  params: ['transaction_read_only'],
+  prepared: true,
+};
+
+function giveOnce(socket: Socket): () => Socket {
+  let given = false;
+  return () => {
+    if (given) throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
+    given = true;
+    return socket;
+  };
+}
+
+/** The driver counts on from a result that ended in an error after some rows: those of the next come behind holes. */
+function closeHoles<Row>(answer: Answer<Row>): Answer<Row> {
+  if (answer.count !== null && answer.length > answer.count) answer.splice(0, answer.length - answer.count);
+  return answer;
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { drizzle } from 'drizzle-orm/pg-proxy';
+import { migrate } from 'drizzle-orm/pg-proxy/migrator';
+import { type DatabaseConnection, openConnection } from './database-connection.ts';
+import { isUnavailable } from './database-errors.ts';
+import { readDatabaseUrl } from './database-url.ts';
+import { codeOf, describeError } from './error-description.ts';
+
+export interface MigrationOptions {
+  /** Settings of the role of this name are to be these from now on. */
+  role?: { name: string; settings: Record<string, string | number> };
+  /** Told in one line what is being waited for. */
+  tell?: (line: string) => void;
+}
+
+/** A new index on tens of millions of rows. */
+const longestStatementMs = 3_600_000;
+const connectTimeoutMs = 5_000;
+const lockKey = "hashtext('migrations')";
+
+interface Migration extends MigrationOptions {
+  folder: string;
+  timeoutMs: number;
+  giveUpAtMs: number;
+}
+
+/**
+ * Applies what is missing of the SQL migrations of `folder`, all in one transaction. Replicas may do this at the same time: a lock that
+ * ends with the transaction lets one go first, and the others find nothing left to do.
+ * @param url of whoever may change tables
+ * @param timeoutMs how long to wait for the database, and for whoever else migrates it
+ * @throws the error of the database, or Error if it or the lock could not be had in time
+ */
+export async function migrateDatabase(
+  url: string,
+  folder: string,
+  timeoutMs: number,
+  options: MigrationOptions = {},
+): Promise<void> {
+  const address = readDatabaseUrl(url);
+  const giveUpAtMs = performance.now() + timeoutMs;
+  for (let told = false; ; told = true) {
+    try {
+      // Nothing of ours is set for the session, so that it does not matter whether a pooler is between.
+      const connection = await openConnection({ address, pooler: true, settings: {} }, connectTimeoutMs);
+      try {
+        return await migrateOn(connection, { ...options, folder, timeoutMs, giveUpAtMs });
+      } finally {
+        await connection.end();
+      }
+    } catch (error) {
+      if (!comesBack(error) || performance.now() > giveUpAtMs) throw error;
+      if (!told) options.tell?.(`waiting for the database: ${describeError(error)}`);
+      await sleep(200);
+    }
+  }
+}
+
+/** Whether the same may work a little later. A password or a database that is wrong does not get right by waiting. */
+function comesBack(error: unknown): boolean {
+  return isUnavailable(error) && !/^(28|3D)/.test(codeOf(error));
+}
+
+async function migrateOn(connection: DatabaseConnection, migration: Migration): Promise<void> {
+  const run = <Row extends object>(text: string) => connection.run<Row>({ text, params: [] }, longestStatementMs);
+  await run('BEGIN');
+  await run('SET LOCAL statement_timeout = 0');
+  await takeLock(run, migration);
+  const db = drizzle(async (text) => ({ rows: await run(text) }));
+  const apply = async (statements: string[]) => {
+    for (const statement of statements) await run(statement);
+  };
+  await migrate(db, apply, { migrationsFolder: migration.folder });
+  if (migration.role) await setRole(run, migration.role, migration.tell);
+  await run('COMMIT');
+}
+
+type Run = <Row extends object>(text: string) => Promise<Row[]>;
+
+async function takeLock(run: Run, { timeoutMs, giveUpAtMs, tell }: Migration): Promise<void> {
+  const [lock] = await run<{ free: boolean }>(`SELECT pg_try_advisory_xact_lock(${lockKey}) AS free`);
+  if (lock?.free) return;
+  const [holder] = await run<{ name: string }>(`
+    SELECT format('process %s of role %s (%s)', pid, usename, application_name) AS name
+    FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (classid::bigint << 32 | objid::bigint) = ${lockKey}`);
+  const held = `the migration lock of this database, which ${holder?.name ?? 'another process'} holds`;
+  tell?.(`waiting for ${held}`);
+  await run(`SET LOCAL lock_timeout = ${Math.max(1, Math.ceil(giveUpAtMs - performance.now()))}`);
+  await run(`SELECT pg_advisory_xact_lock(${lockKey})`).catch((error) => {
+    if (codeOf(error) !== '55P03') throw error;
+    throw new Error(`gave up after DATABASE_START_TIMEOUT_MS (${timeoutMs} ms) of waiting for ${held}`);
+  });
+  await run('SET LOCAL lock_timeout = 0');
+}
+
+/** Whoever may not set it leaves it to whoever made the role. */
+async function setRole(run: Run, { name, settings }: NonNullable<Migration['role']>, tell: Migration['tell']) {
+  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const [row] = await run<{ database: string }>('SELECT current_database() AS database');
+  await run('SAVEPOINT before_role');
+  try {
+    for (const [key, value] of Object.entries(settings)) {
+      await run(`ALTER ROLE ${quote(name)} IN DATABASE ${quote(String(row?.database))} SET ${key} = '${value}'`);
+    }
+  } catch (error) {
+    await run('ROLLBACK TO before_role');
+    const missing = Object.entries(settings).map(([key, value]) => `${key} = '${value}'`);
+    tell?.(`the role ${name} could not be given ${missing.join(', ')}: ${describeError(error)}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+
+/** Where a database is, and who asks for it. What the URL leaves out is undefined. */
+export interface DatabaseAddress {
+  /** Tried in turn. A host that begins with a slash is the folder of a Unix socket. */
+  hosts: { host: string; port: number }[];
+  user: string | undefined;
+  password: string | undefined;
+  database: string | undefined;
+  /** Undefined where the connection is not to be encrypted. */
+  tls: TlsOptions | undefined;
+  /** Settings of the session that the URL asks for, such as `application_name`. */
+  settings: Record<string, string>;
+}
+
+const urlShape =
+  /^postgres(?:ql)?:\/\/(?:(?<userInfo>[^/?#]*)@)?(?<hosts>[^/?#@]+)(?:\/(?<database>[^?#]*))?(?:\?(?<query>[^#]*))?$/;
+const hostShape = /^(?<host>\[[\da-f:.]+\]|[^:[\]]+)(?::(?<port>\d{1,5}))?$/i;
+
+/**
+ * Reads `postgres://user:password@host:port,host:port/database?sslmode=…&sslrootcert=…`, all but the host optional.
+ * `sslmode` is `disable` (the default), `require` (encrypted, to whoever answers), `verify-ca` or `verify-full`;
+ * `sslrootcert` is the file of the authorities to trust instead of the usual ones.
+ * @throws Error with a message that begins with `must`, fit to follow the name of the variable
+ */
+export function readDatabaseUrl(url: string): DatabaseAddress {
+  const { userInfo = '', hosts = '', database = '', query } = urlShape.exec(url)?.groups ?? {};
+  if (!hosts) throw new Error('must be a postgres:// URL');
+  const [user = '', ...password] = userInfo.split(':');
+  const { sslmode, sslrootcert, ...settings } = Object.fromEntries(new URLSearchParams(query));
+  return {
+    hosts: hosts.split(',').map(readHost),
+    user: decode(user) || undefined,
+    password: decode(password.join(':')) || undefined,
+    database: decode(database) || undefined,
+    tls: readTls(sslmode, sslrootcert),
+    settings,
+  };
+}
+
+function readHost(text: string): { host: string; port: number } {
+  const { host, port = '5432' } = hostShape.exec(text)?.groups ?? {};
+  if (!host || Number(port) > 65_535) throw new Error(`must be a postgres:// URL: ${text} is no host with a port`);
+  return { host: decode(host.replace(/^\[|\]$/g, '')), port: Number(port) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error('must be a postgres:// URL in which a % of a name or password is written as %25');
+  }
+}
+
+function readTls(mode = 'disable', authorities: string | undefined): TlsOptions | undefined {
+  const ca = authorities && { ca: readAuthorities(authorities) };
+  switch (mode) {
+    case 'disable':
+      return undefined;
+    case 'require':
+      return { rejectUnauthorized: false };
+    case 'verify-ca':
+      return { ...ca, checkServerIdentity: () => undefined };
+    case 'verify-full':
+      return { ...ca };
+    default:
+      throw new Error('must have an sslmode of disable, require, verify-ca or verify-full');
+  }
+}
+
+function readAuthorities(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`must name an sslrootcert that can be read: ${(error as Error).message}`);
+  }
+}
