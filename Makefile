@@ -7,7 +7,7 @@ demo: build
 	@node stack/dist/demo.js
 
 # Every test that can run here; without a Docker engine those against the containers are skipped, and without
-# a Chromium (CHROMIUM names its program if it is at no usual place) those of the page.
+# a Chromium (CHROMIUM names its program if it is at no usual place) those of the page, and without pgbouncer those with a pooler.
 test: lint test-services test-docs test-embedded test-browser test-compose
 
 # The whole system without Docker, until Ctrl-C.

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { endsConnection, NotAnswered, NotConnected } from './database-errors.ts';
 import { connectToPostgres } from './database-socket.ts';
 import type { DatabaseAddress } from './database-url.ts';
+import { codeOf, describeError } from './error-description.ts';
 import { waitAtMost } from './wait-at-most.ts';
 
 export interface Statement {
@@ -90,7 +91,7 @@ async function openAt(
     connection: { ...address.settings, ...(!pooler && settings) },
     onnotice: () => {},
     ...(onNotification && { onnotify: (_channel: string, payload: string) => onNotification(payload) }),
-  } as postgres.Options<{}>);
+  } as postgres.Options<Record<string, postgres.PostgresType>>);
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
   async function run<Row>({ text, params, asArrays, prepared = false }: Statement, limitMs: number) {
@@ -109,9 +110,7 @@ async function openAt(
   async function check(limitMs: number): Promise<void> {
     const rows = await run<{ pid: number; readOnly: string }>(checkStatement, limitMs);
     if (rows[0]?.readOnly === 'on') throw refuse('25006', 'the database is read-only');
-    if (!pooler && rows[0]?.pid !== rows.state.pid) {
-      throw refuse('POOLER', 'there is a pooler before the database: set DATABASE_POOLER=on');
-    }
+    if (!pooler && rows[0]?.pid !== rows.state.pid) throw refuse('POOLER', poolerFound);
   }
 
   function refuse(code: string, message: string): NotConnected {
@@ -123,7 +122,7 @@ async function openAt(
     await check(Math.max(0, timeoutMs - (performance.now() - startedAt)));
   } catch (error) {
     socket.destroy();
-    throw error;
+    throw saysPooler(error) ? refuse('POOLER', poolerFound) : error;
   }
   return {
     run,
@@ -146,10 +145,19 @@ const checkStatement: Statement = {
   prepared: true,
 };
 
+const poolerFound = 'there is a pooler before the database: set DATABASE_POOLER=on';
+
+/** As pgbouncer refuses settings that it is not told to ignore. */
+function saysPooler(error: unknown): boolean {
+  return codeOf(error) === '08P01' && describeError(error).includes('startup parameter');
+}
+
 function giveOnce(socket: Socket): () => Socket {
   let given = false;
   return () => {
-    if (given) throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
+    // Of one that is closed already the driver would hear nothing.
+    if (given || socket.readyState !== 'open')
+      throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
     given = true;
     return socket;
   };
