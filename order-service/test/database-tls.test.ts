@@ -6,7 +6,7 @@ let database: PostgresForwarder;
 let system: OrderSystem;
 beforeAll(async () => {
   // Short leases, so that a saga that was dropped is soon taken up again.
-  const knobs = { LEASE_MS: '1500', RECOVERY_INTERVAL_MS: '200', ORDER_WAIT_MS: '2000' };
+  const knobs = { LEASE_MS: '3000' };
   system = await startOrderSystem(knobs, {}, async (url) => {
     database = await startPostgresForwarder(url);
     return `${database.url}?sslmode=require`;

@@ -18,12 +18,14 @@ export interface ConnectionPool {
 }
 
 export interface ConnectionPoolOptions {
-  /** @throws NotConnected, after `timeoutMs` at the latest */
-  open(timeoutMs: number): Promise<DatabaseConnection>;
+  /** @throws NotConnected, well before a statement's time is up */
+  open(): Promise<DatabaseConnection>;
   /** The most connections at a time; none is made before it is needed. */
   max: number;
   /** How long a statement may take. */
   timeoutMs: number;
+  /** If given, each connection has to answer within this time before a statement is sent on it. */
+  checkMs?: number | undefined;
 }
 
 interface Waiting {
@@ -41,7 +43,12 @@ const longestLifeMs = 30 * 60_000;
  * Connections that are used by one statement at a time. One that breaks is thrown away, whoever waits gets another; a
  * database that is away is asked again after growing pauses.
  */
-export function createConnectionPool({ open, max, timeoutMs: usualMs }: ConnectionPoolOptions): ConnectionPool {
+export function createConnectionPool({
+  open,
+  max,
+  timeoutMs: usualMs,
+  checkMs,
+}: ConnectionPoolOptions): ConnectionPool {
   const connections = new Set<DatabaseConnection>();
   const idle: DatabaseConnection[] = [];
   const waiting = new Set<Waiting>();
@@ -86,7 +93,7 @@ export function createConnectionPool({ open, max, timeoutMs: usualMs }: Connecti
     opening += 1;
     try {
       if (failures > 0) await sleep(pauseMs(failures), undefined, { signal: closing.signal });
-      const connection = await open(usualMs * 0.75);
+      const connection = await open();
       failures = 0;
       connections.add(connection);
       void connection.closed.then(() => {
@@ -129,6 +136,7 @@ export function createConnectionPool({ open, max, timeoutMs: usualMs }: Connecti
     const giveUpAtMs = performance.now() + timeoutMs;
     const connection = await acquire(giveUpAtMs);
     try {
+      if (checkMs !== undefined) await connection.check(checkMs);
       return await work(connection, giveUpAtMs - performance.now());
     } catch (error) {
       // The others lead to the same database, and are probably no better.

@@ -36,7 +36,7 @@ export function openChannel({ url, pooler, name, timeoutMs }: ChannelOptions): D
   // A notification leaves nothing behind that would have to be safe on disk.
   const settings = { ...sessionSettings(timeoutMs), synchronous_commit: 'off' };
   const plan = { address: readDatabaseUrl(url), pooler, settings };
-  const notifying = createConnectionPool({ open: (openMs) => openConnection(plan, openMs), max: 1, timeoutMs });
+  const notifying = createConnectionPool({ open: () => openConnection(plan, timeoutMs * 0.75), max: 1, timeoutMs });
   const listenStatement = { text: `LISTEN "${name}"`, params: [] };
   const closing = new AbortController();
   let listening: Promise<void> | undefined;

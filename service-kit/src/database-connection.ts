@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import postgres from 'postgres';
-import { endsConnection, NotAnswered, NotConnected } from './database-errors.ts';
+import { endsConnection, NotAnswered, NotConnected, readOnlyError } from './database-errors.ts';
 import { connectToPostgres } from './database-socket.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { codeOf, describeError } from './error-description.ts';
@@ -72,14 +72,25 @@ export async function openConnection(plan: ConnectionPlan, timeoutMs: number): P
 }
 
 async function openAt(
-  { address, pooler, settings, onNotification }: ConnectionPlan,
+  plan: ConnectionPlan,
   host: DatabaseAddress['hosts'][number],
   timeoutMs: number,
 ): Promise<DatabaseConnection> {
   const startedAt = performance.now();
-  const socket = await connectToPostgres(host, address.tls, AbortSignal.timeout(Math.ceil(timeoutMs)));
+  const socket = await connectToPostgres(host, plan.address.tls, AbortSignal.timeout(Math.ceil(timeoutMs)));
+  const connection = useConnection(createClient(plan, socket), socket, plan.pooler);
+  try {
+    await connection.check(Math.max(0, timeoutMs - (performance.now() - startedAt)));
+    return connection;
+  } catch (error) {
+    socket.destroy();
+    throw saysPooler(error) ? poolerFound() : error;
+  }
+}
+
+function createClient({ address, pooler, settings, onNotification }: ConnectionPlan, socket: Socket): postgres.Sql {
   const { user, password, database } = address;
-  const client = postgres({
+  return postgres({
     ...{ user, password, database, max: 1, ssl: false, fetch_types: false, types },
     // The driver reconnects a client by itself, and then takes much of what was under way for the new session's: so
     // each client has one socket for its life.
@@ -92,14 +103,15 @@ async function openAt(
     onnotice: () => {},
     ...(onNotification && { onnotify: (_channel: string, payload: string) => onNotification(payload) }),
   } as postgres.Options<Record<string, postgres.PostgresType>>);
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+}
 
-  async function run<Row>({ text, params, asArrays, prepared = false }: Statement, limitMs: number) {
+function useConnection(client: postgres.Sql, socket: Socket, pooler: boolean): DatabaseConnection {
+  async function run<Row>({ text, params, asArrays, prepared = false }: Statement, timeoutMs: number) {
     const query = client.unsafe(text, params as never[], { prepare: prepared && !pooler });
     try {
       const answering: Promise<unknown> = asArrays ? query.values() : query;
-      const answer = await waitAtMost(limitMs, answering as Promise<Answer<Row>>);
-      if (!answer) throw new NotAnswered(limitMs);
+      const answer = await waitAtMost(timeoutMs, answering as Promise<Answer<Row>>);
+      if (!answer) throw new NotAnswered(timeoutMs);
       return closeHoles(answer);
     } catch (error) {
       if (endsConnection(error)) socket.destroy();
@@ -107,29 +119,21 @@ async function openAt(
     }
   }
 
-  async function check(limitMs: number): Promise<void> {
-    const rows = await run<{ pid: number; readOnly: string }>(checkStatement, limitMs);
-    if (rows[0]?.readOnly === 'on') throw refuse('25006', 'the database is read-only');
-    if (!pooler && rows[0]?.pid !== rows.state.pid) throw refuse('POOLER', poolerFound);
+  async function check(timeoutMs: number): Promise<void> {
+    const rows = await run<{ pid: number; readOnly: string }>(checkStatement, timeoutMs);
+    const isReadOnly = rows[0]?.readOnly === 'on';
+    const isLent = !pooler && rows[0]?.pid !== rows.state.pid;
+    if (!isReadOnly && !isLent) return;
+    socket.destroy();
+    throw isReadOnly ? readOnlyError() : poolerFound();
   }
 
-  function refuse(code: string, message: string): NotConnected {
-    socket.destroy();
-    return new NotConnected(Object.assign(new Error(message), { code }));
-  }
-
-  try {
-    await check(Math.max(0, timeoutMs - (performance.now() - startedAt)));
-  } catch (error) {
-    socket.destroy();
-    throw saysPooler(error) ? refuse('POOLER', poolerFound) : error;
-  }
   return {
     run,
     check,
     isOpen: () => socket.readyState === 'open',
     openedAtMs: performance.now(),
-    closed,
+    closed: new Promise((resolve) => socket.once('close', () => resolve())),
     async end() {
       await client.end({ timeout: 1 });
       socket.destroy();
@@ -145,7 +149,9 @@ const checkStatement: Statement = {
   prepared: true,
 };
 
-const poolerFound = 'there is a pooler before the database: set DATABASE_POOLER=on';
+function poolerFound(): NotConnected {
+  return new NotConnected(new Error('there is a pooler before the database: set DATABASE_POOLER=on'));
+}
 
 /** As pgbouncer refuses settings that it is not told to ignore. */
 function saysPooler(error: unknown): boolean {

@@ -52,6 +52,11 @@ export function isReadOnly(error: unknown): boolean {
   return codeOf(causeOf(error)) === readOnly;
 }
 
+/** Of a connection that could not write, and so was not used. */
+export function readOnlyError(): NotConnected {
+  return new NotConnected(Object.assign(new Error('the database is read-only'), { code: readOnly }));
+}
+
 /** Classes of errors that are about one row: cardinality, data, constraint, deadlock; and the wait for a lock. */
 const rowErrors = /^(21|22|23|40|55P03)/;
 

@@ -57,14 +57,18 @@ export function openDatabase(
   { timeoutMs = 4_000, pooler = false, watch }: DatabaseOptions = {},
 ): OpenDatabase {
   const address = readDatabaseUrl(url);
-  const openPool = (max: number, limitMs: number) =>
+  // Whoever waits for a connection is to be told in time why there is none.
+  const connectMs = timeoutMs * 0.75;
+  const openPool = (max: number, limitMs: number, checkMs?: number) =>
     createConnectionPool({
-      open: (openMs) => openConnection({ address, pooler, settings: sessionSettings(limitMs) }, openMs),
+      open: () => openConnection({ address, pooler, settings: sessionSettings(limitMs) }, connectMs),
       max,
       timeoutMs: limitMs,
+      checkMs,
     });
   const pool = openPool(connections, timeoutMs);
-  const longReads = openPool(longReadConnections, Math.max(timeoutMs, longReadTimeoutMs));
+  // What waits for long is sent only where an answer can be expected.
+  const longReads = openPool(longReadConnections, Math.max(timeoutMs, longReadTimeoutMs), connectMs);
   return {
     db: runOn(watch ? watchStatements(pool, watch) : pool),
     longReads: runOn(longReads),

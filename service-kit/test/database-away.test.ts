@@ -45,7 +45,7 @@ describe.each(['refuse', 'close', 'mute'] as const)('where what stands before th
       }
     }
     await Promise.all([keepAsking(), keepAsking(), keepAsking()]);
-    // A pause is 125 ms at least.
+    // A pause has grown to 125 ms at least.
     expect(forwarder.accepted() - before).toBeLessThanOrEqual(3 * 8);
     forwarder.switchOn();
     await waitUntil('it answers', async () => (await failureOf(ask())) === undefined, 2 * timeoutMs);
