@@ -76,7 +76,9 @@ function logRequest(logger: Logger): RequestHandler {
 }
 
 function answerError(logger: Logger): ErrorRequestHandler {
-  return (error, _request, response, next) => {
+  return (error, request, response, next) => {
+    // Its connection was closed before all of it had come: nobody can be answered, and the log is to say `aborted`.
+    if (request.destroyed && !request.complete) return;
     const problem = answerFor(error, logger);
     if (response.headersSent) return next(error);
     if (problem.retryAfterS !== undefined) response.set('retry-after', String(problem.retryAfterS));

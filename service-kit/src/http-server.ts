@@ -10,12 +10,31 @@ export interface HttpServer {
 }
 
 /**
- * Listens on every interface; port 0 takes a free one.
+ * How long a request may take to arrive, its body included; how long its answer takes does not matter. Bodies are at
+ * most 16 kB: one that takes longer holds a connection for nothing. The gateway waits as long for a silent client.
+ */
+const receiveTimeoutMs = 30_000;
+
+/** Node looks for late requests only so often: every 30 s unless told otherwise, which could double the timeout. */
+const receiveCheckIntervalMs = 1_000;
+
+/**
+ * Listens on every interface; port 0 takes a free one. A request that has not arrived after `requestTimeout` ms is
+ * answered with 408, and its connection is closed.
  * @throws the system's error (`EADDRINUSE`, `EACCES`) when the port cannot be had
  */
-export async function listen(handle: RequestListener, port: number): Promise<HttpServer> {
-  // Longer than any client of ours keeps an idle connection, so that none is closed just as it is used again.
-  const server = createServer({ keepAliveTimeout: 65_000 }, handle);
+export async function listen(
+  handle: RequestListener,
+  port: number,
+  requestTimeout = receiveTimeoutMs,
+): Promise<HttpServer> {
+  const options = {
+    // Longer than any client of ours keeps an idle connection, so that none is closed just as it is used again.
+    keepAliveTimeout: 65_000,
+    requestTimeout,
+    connectionsCheckingInterval: receiveCheckIntervalMs,
+  };
+  const server = createServer(options, handle);
   // Node would have 511 connections wait to be accepted, the system has its own limit; what finds no place waits for
   // seconds before it tries again.
   server.listen({ port, backlog: 4096 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Router } from 'express';
 import { Registry } from 'prom-client';
 import { freePort } from 'stack/free-port';
@@ -5,6 +7,7 @@ import supertest from 'supertest';
 import { z } from 'zod';
 import { openDatabase } from '../src/database.ts';
 import { createHttpApp } from '../src/http-app.ts';
+import { listen } from '../src/http-server.ts';
 import { createLogger } from '../src/logger.ts';
 import { commonProblem, commonProblems } from '../src/problem.ts';
 import { currentContext } from '../src/request-context.ts';
@@ -32,7 +35,8 @@ routes.get('/half', (_request, response) => {
 });
 
 const api = { title: 'shop', description: 'A shop.', tags: {}, problems: {}, operations: [] };
-const app = supertest(createHttpApp({ logger, routes, api, registry: new Registry(), checkReady: () => checkReady() }));
+const express = createHttpApp({ logger, routes, api, registry: new Registry(), checkReady: () => checkReady() });
+const app = supertest(express);
 const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 beforeEach(() => void lines.splice(0));
@@ -192,6 +196,15 @@ describe('the log', () => {
         durationMs: expect.any(Number),
       }),
     ]);
+  });
+
+  test('a body that does not arrive in time is no failure of the service', async () => {
+    const server = await listen(express, 0, 200);
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').resume();
+    socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\nhalf');
+    await once(socket, 'end');
+    await server.close(1_000);
+    expect(logged().map(({ level, message }) => [level, message])).toEqual([['info', 'POST /echo aborted']]);
   });
 
   test('probes are not logged', async () => {
