@@ -11,6 +11,8 @@ export interface Gateway {
 
 /** How often each replica is asked whether it is ready. */
 const checkIntervalMs = 300;
+/** One check may fail for many reasons. A replica that does not even accept a connection is passed over anyway. */
+const failuresToBeUnready = 2;
 
 /**
  * One port for several replicas: a connection goes to the next of those that are ready, and on to another one only
@@ -45,9 +47,11 @@ export async function startGateway(port: number, replicaPorts: number[]): Promis
   }
 
   async function keepChecking(replicaPort: number): Promise<void> {
+    let failures = 0;
     while (!closing.signal.aborted) {
-      if (await isReady(`http://127.0.0.1:${replicaPort}`)) unready.delete(replicaPort);
-      else unready.add(replicaPort);
+      failures = (await isReady(`http://127.0.0.1:${replicaPort}`)) ? 0 : failures + 1;
+      if (failures === 0) unready.delete(replicaPort);
+      else if (failures === failuresToBeUnready) unready.add(replicaPort);
       await sleep(checkIntervalMs, undefined, { signal: closing.signal }).catch(() => {});
     }
   }
