@@ -12,6 +12,7 @@ import { scaleOrderService } from './compose/replicas.ts';
 import { isDockerReachable, runProgram } from './compose/run-program.ts';
 import { playScenarios } from './compose/scenarios.ts';
 import { compareSettings } from './compose/settings.ts';
+import { silenceDatabases } from './compose/silent-databases.ts';
 
 // A first build fetches every package.
 jest.setTimeout(300_000);
@@ -41,6 +42,7 @@ describe('settings', compareSettings);
   describe('payment-service is down', () => stopPayment(() => system));
   describe('order-service is killed in the middle of a saga', () => killOrderService(() => system));
   describe('order-service crashes', () => crashOrderService(() => system));
+  describe('the databases are silent', () => silenceDatabases(() => system));
   describe('several replicas', () => scaleOrderService(() => system));
   describe('observability', () => observe(() => system));
   describe('down and up', () => keepData(() => system));
