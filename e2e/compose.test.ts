@@ -4,6 +4,8 @@ import { type ComposeStack, createComposeStack } from './compose/compose-stack.t
 import { crashOrderService } from './compose/crash-points.ts';
 import { keepData } from './compose/data-kept.ts';
 import { encryptDatabases } from './compose/database-tls.ts';
+import { checkReplicas } from './compose/gateway-checks.ts';
+import { waitPatiently } from './compose/gateway-patience.ts';
 import { inspectContainers } from './compose/hardening.ts';
 import { killOrderService } from './compose/killed-mid-saga.ts';
 import { observe } from './compose/observability.ts';
@@ -43,6 +45,8 @@ describe('settings', compareSettings);
   describe('order-service is killed in the middle of a saga', () => killOrderService(() => system));
   describe('order-service crashes', () => crashOrderService(() => system));
   describe('the databases are silent', () => silenceDatabases(() => system));
+  describe('the gateway checks replicas', () => checkReplicas(() => system));
+  describe('the gateway waits', () => waitPatiently(() => system));
   describe('several replicas', () => scaleOrderService(() => system));
   describe('observability', () => observe(() => system));
   describe('down and up', () => keepData(() => system));
