@@ -16,6 +16,8 @@ export interface PostgresForwarder {
   holdAnswers(from: string): void;
   /** Sends the next answer that has this text in it up to its end only, and cuts the connection. */
   cutAfter(text: string): void;
+  /** Cuts connections in the middle of this share of the answers, from 0 to 1. */
+  cutShare(share: number): void;
   /** Ends every connection, in good order or not. */
   endAll(): void;
   resetAll(): void;
@@ -38,6 +40,7 @@ export async function startPostgresForwarder(
   let accepted = 0;
   let heldFrom: string | undefined;
   let cutFrom: string | undefined;
+  let share = 0;
   const held: (() => void)[] = [];
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -68,6 +71,7 @@ export async function startPostgresForwarder(
         cutFrom = undefined;
         return;
       }
+      if (Math.random() < share) return void incoming.end(chunk.subarray(0, chunk.length / 2));
       holding = heldFrom !== undefined && (holding || chunk.includes(heldFrom));
       if (holding) held.push(() => incoming.write(chunk));
       else incoming.write(chunk);
@@ -97,6 +101,9 @@ export async function startPostgresForwarder(
     },
     cutAfter(text) {
       cutFrom = text;
+    },
+    cutShare(wanted) {
+      share = wanted;
     },
     endAll: () => forEachIncoming((socket) => socket.end()),
     resetAll: () => forEachIncoming((socket) => socket.resetAndDestroy()),
