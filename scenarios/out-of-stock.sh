@@ -17,4 +17,4 @@ curl "$PAYMENT_URL/payments/$saga"
 undone status REFUNDED 'the customer has the money back'
 
 curl "$INVENTORY_URL/inventory/$saga"
-answered 404 'a no leaves no reservation'
+undone status VOIDED 'nothing is reserved, and nothing can be any more, whatever arrives once there is stock'

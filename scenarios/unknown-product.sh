@@ -15,3 +15,6 @@ saga=$(field sagaId)
 
 curl "$PAYMENT_URL/payments/$saga"
 undone status REFUNDED 'the customer has the money back'
+
+curl "$INVENTORY_URL/inventory/$saga"
+undone status VOIDED 'nothing is reserved, and nothing can be any more'

@@ -61,24 +61,24 @@ export const orderScenarios: Scenario[] = [
   },
   {
     name: 'out-of-stock',
-    sentence: 'There is no unicorn in stock: inventory says no, and the payment is refunded.',
+    sentence: 'There is no unicorn in stock: inventory says no, a later yes is barred, and the payment is refunded.',
     ends: 'CANCELLED',
     needsFaults: false,
     play: tell(async ({ order, expectRows }) => {
       const saga = await order({ itemName: 'unicorn', quantity: 1, price: 250 });
       expectFailure(saga, 'inventory', 'rejected', 'out-of-stock');
-      await expectRows(saga, { order: 'CANCELLED', payment: 'REFUNDED', inventory: null });
+      await expectRows(saga, { order: 'CANCELLED', payment: 'REFUNDED', inventory: 'VOIDED' });
     }),
   },
   {
     name: 'unknown-product',
-    sentence: 'Nobody sells a perpetuum mobile: inventory says no, and the payment is refunded.',
+    sentence: 'Nobody sells a perpetuum mobile: inventory says no, a later yes is barred, and the payment is refunded.',
     ends: 'CANCELLED',
     needsFaults: false,
     play: tell(async ({ order, expectRows }) => {
       const saga = await order({ itemName: 'perpetuum mobile', quantity: 1, price: 250 });
       expectFailure(saga, 'inventory', 'rejected', 'product-not-found');
-      await expectRows(saga, { order: 'CANCELLED', payment: 'REFUNDED', inventory: null });
+      await expectRows(saga, { order: 'CANCELLED', payment: 'REFUNDED', inventory: 'VOIDED' });
     }),
   },
   {

@@ -144,7 +144,7 @@ function tell(entry: LogEntry, { token, lostCall, backward }: Pick<StoryEvent, '
       return `Taken over by ${by} with fencing token ${token}${lost}`;
     }
     case 'failed':
-      return `The saga turns back at ${entry.step}: the order is CANCELLED, and what was or may have been done will be undone`;
+      return `The saga turns back at ${entry.step}: the order is CANCELLED, and every step that was sent will be compensated`;
     case 'parked':
       return 'The attempts to undo are used up: the saga is stuck until a person retries or resolves it';
     case 'retried':

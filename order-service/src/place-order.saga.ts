@@ -20,8 +20,8 @@ export interface PlaceOrderKnobs {
 }
 
 /**
- * THE saga. An order is placed in these steps, from top to bottom; where one fails, the compensations of those before
- * it, and its own if it may have happened, run from bottom to top.
+ * THE saga. An order is placed in these steps, from top to bottom; where one fails, its own compensation and those of
+ * the steps before it run from bottom to top.
  */
 export function placeOrderSaga(
   payment: PaymentProxy,

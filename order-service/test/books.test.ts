@@ -154,10 +154,16 @@ describe('GET /sagas/{id}/rows', () => {
     expect([payment.status, reservation.status]).toEqual(['CHARGED', 'RESERVED']);
   });
 
-  test('a step that did nothing has none', async () => {
+  test('a step that was refused has one that bars it', async () => {
     const { sagaId } = await place('unicorn', 5);
     const { payment, inventory } = await rows(sagaId);
-    expect(payment.row.status).toBe('REFUNDED');
+    expect([payment.row.status, inventory.row.status]).toEqual(['REFUNDED', 'VOIDED']);
+  });
+
+  test('a step that was never called has none', async () => {
+    const { sagaId } = await place('apple', 9999 / 2);
+    const { payment, inventory } = await rows(sagaId);
+    expect(payment.row.status).toBe('VOIDED');
     expect(inventory).toEqual({ reachable: true, row: null });
   });
 

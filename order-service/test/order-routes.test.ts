@@ -69,13 +69,13 @@ describe('POST /orders', () => {
   test.each([
     ['a product that is unknown', { ...apple, itemName: 'Basilisk' }, 'product-not-found'],
     ['a product that is out of stock', { ...apple, itemName: 'Unicorn' }, 'out-of-stock'],
-  ])('with %s cancels the order and refunds it', async (_what, order, reason) => {
+  ])('with %s cancels the order, refunds it and bars the reservation', async (_what, order, reason) => {
     const { body } = await post(order).expect(201);
     const failure = { step: 'inventory', outcome: 'rejected', reason: expect.stringContaining(reason) };
     expect(body).toMatchObject({ status: 'CANCELLED', sagaStatus: 'COMPENSATED', failure });
     expect((await paymentOf(body.sagaId)).body.status).toBe('REFUNDED');
-    // It was rejected, so there is nothing to release.
-    expect(system.toInventory.seen.map(({ path }) => path)).toEqual(['/inventory/reserve']);
+    expect((await reservationOf(body.sagaId)).body.status).toBe('VOIDED');
+    expect(system.toInventory.seen.map(({ path }) => path)).toEqual(['/inventory/reserve', '/inventory/release']);
   });
 
   test('with failInventory cancels the order, refunds it and releases what may be reserved', async () => {
@@ -171,7 +171,7 @@ describe('GET /sagas/{id}', () => {
       { ...failed, attempt: 1 },
       { ...failed, attempt: 2 },
     ]);
-    expect(saga.steps).toMatchObject([{ status: 'COMPENSATED' }, { status: 'REJECTED' }]);
+    expect(saga.steps).toMatchObject([{ status: 'COMPENSATED' }, { status: 'COMPENSATED' }]);
     expect((await paymentOf(order.sagaId)).body.status).toBe('REFUNDED');
   });
 });

@@ -106,7 +106,7 @@ function apply(state: SagaState, event: NewSagaEvent): void {
       state.failure = { step: event.step, outcome: event.outcome, reason: event.reason };
       return;
     case 'parked':
-      check(idle && owedCompensations(state).length > 0, 'nothing is owed');
+      check(idle && isExhausted(state), 'an owed compensation was not tried, or none is owed');
       state.status = 'COMPENSATION_STUCK';
       return;
     case 'retried':
@@ -120,7 +120,7 @@ function apply(state: SagaState, event: NewSagaEvent): void {
     case 'ended':
       check(idle, 'a call is under way');
       check(state.status !== 'STARTED' || !nextStep(state), 'steps are left');
-      check(state.status !== 'COMPENSATING' || owedCompensations(state).length === 0, 'compensations are owed');
+      check(state.status !== 'COMPENSATING' || owedCompensations(state).every(isSkippable), 'compensations are owed');
       state.status = state.status === 'STARTED' ? 'COMPLETED' : 'COMPENSATED';
       return;
     default:
@@ -133,21 +133,37 @@ export function nextStep(state: SagaState): StepState | undefined {
   return state.steps.find((step) => step.action.outcome !== 'succeeded');
 }
 
-/** The steps that happened or may have happened and are not known to be undone, last first. */
+/**
+ * The steps that were called and are not known to be undone, last first. A step that was rejected is one of them: whatever
+ * repeats its call may find the participant of another mind, until the compensation has come.
+ */
 export function owedCompensations(state: SagaState): StepState[] {
   return state.steps
-    .filter((step) => step.action.outcome === 'succeeded' || step.action.outcome === 'unknown')
-    .filter((step) => step.compensation.outcome !== 'succeeded')
+    .filter((step) => step.action.outcome !== null && step.compensation.outcome !== 'succeeded')
     .reverse();
+}
+
+/**
+ * Builds that compensated no rejected step have left logs without that compensation. Such a log can be read, or those
+ * sagas could be neither shown nor finished; what comes next is decided by what is owed now.
+ */
+function isSkippable({ action, compensation }: StepState): boolean {
+  return action.outcome === 'rejected' && compensation.attempts === 0;
 }
 
 /** In reverse order, but past those that were tried and now wait. */
 function isTurn(state: SagaState, name: string): boolean {
   for (const step of owedCompensations(state)) {
     if (step.name === name) return true;
-    if (step.compensation.spent === 0) return false;
+    if (step.compensation.spent === 0 && !isSkippable(step)) return false;
   }
   return false;
+}
+
+/** Whether something is owed, and all of it was tried. */
+function isExhausted(state: SagaState): boolean {
+  const due = owedCompensations(state).filter((step) => !isSkippable(step));
+  return due.length > 0 && due.every(({ compensation }) => compensation.spent > 0);
 }
 
 /** Rejected only if every attempt was; a success tells all there is to know. */

@@ -96,15 +96,28 @@ test('where the log does not tell whether there was something to refund, and the
   expect(tellFoot(diagram).slice(2)).toEqual(['…', '…']);
 });
 
-test('out of stock: what was charged is refunded, the refused step is not undone', () => {
-  const diagram = draw([...outOfStock, undoing('payment'), undone('payment'), ended], rowsOf('REFUNDED', null));
+test('out of stock: the refused reservation is barred, and what was charged is refunded', () => {
+  const undoings = [undoing('inventory'), undone('inventory'), undoing('payment'), undone('payment'), ended];
+  const diagram = draw([...outOfStock, ...undoings], rowsOf('REFUNDED', 'VOIDED'));
   expect(tellAll(diagram).slice(4)).toEqual([
     '⊘ reserve rejected, 1 ms | no | answer inventory --> order',
     '[turn-back] | turns back: inventory rejected | no | {order-rows: order CANCELLED} | {order-rows: saga COMPENSATING}',
+    '↩ release | call order - -> inventory',
+    '✓ release succeeded, 1 ms | answer inventory - -> order | {inventory-rows: VOIDED}',
     '↩ refund | call order - -> payment',
     '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-rows: REFUNDED}',
     expect.stringContaining('all is undone'),
   ]);
+});
+
+test('a saga of a build that did not compensate a refused step is drawn as it was', () => {
+  const diagram = draw([...outOfStock, undoing('payment'), undone('payment'), ended], rowsOf('REFUNDED', null));
+  expect(tellAll(diagram).slice(-3)).toEqual([
+    '↩ refund | call order - -> payment',
+    '✓ refund succeeded, 1 ms | answer payment - -> order | {payment-rows: REFUNDED}',
+    expect.stringContaining('all is undone'),
+  ]);
+  expect(tellFoot(diagram)).toEqual(['order CANCELLED', 'saga COMPENSATED', 'REFUNDED', 'no row']);
 });
 
 test('a lost reply is crossed and tried again, with the time that passed', () => {

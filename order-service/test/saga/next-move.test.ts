@@ -109,9 +109,9 @@ describe('backward', () => {
   test.each([
     ['promise 4: the step with the unknown outcome is compensated too, first', turned, undo('pick')],
     [
-      'promise 4: a rejected step is not compensated',
+      'promise 4: a rejected step is compensated too, first',
       [...paid, called('pick'), rejected('pick'), failed('pick', 'rejected')],
-      undo('pay'),
+      undo('pick'),
     ],
     ['promise 5: compensations run in reverse order', [...turned, undoing('pick'), undone('pick')], undo('pay')],
     [
@@ -139,10 +139,11 @@ describe('backward', () => {
       record(ended),
     ],
     [
-      'a saga whose first step was rejected has nothing to undo',
+      'promise 4: a saga whose first step was rejected compensates that one alone',
       [called('pay'), rejected('pay'), failed('pay', 'rejected')],
-      record(ended),
+      undo('pay'),
     ],
+    ['a saga that turned back before its first call has nothing to undo', [failed('pay', 'rejected')], record(ended)],
     ['a compensation whose driver was lost is repeated', [...turned, undoing('pick'), claimed], undo('pick', 2)],
     [
       'a claim after the turn takes no uncalled step for called',
@@ -167,7 +168,34 @@ describe('backward', () => {
   });
 });
 
+describe('a log of a build that compensated no rejected step', () => {
+  const turned = [...paid, called('pick'), rejected('pick'), failed('pick', 'rejected')];
+  const stuck = [1, 2, 3].flatMap((attempt) => [undoing('pay', attempt), notUndone('pay', attempt, after(10))]);
+  const retried: NewSagaEvent = { type: 'retried', by: 'eva' };
+
+  test.each<[string, NewSagaEvent[], ReturnType<typeof nextMove>]>([
+    ['that ended can be read', [...turned, undoing('pay'), undone('pay'), ended], { type: 'rest' }],
+    [
+      'that ended at its first step can be read',
+      [called('pay'), rejected('pay'), failed('pay'), ended],
+      { type: 'rest' },
+    ],
+    ['that was stuck rests', [...turned, ...stuck, parked], { type: 'rest' }],
+    ['that is retried compensates the rejected step, too', [...turned, ...stuck, parked, retried], undo('pick')],
+    ['whose driver was lost does first what it did', [...turned, undoing('pay'), claimed], undo('pick')],
+    ['that goes on compensates both', [...turned, undoing('pay'), undone('pay')], undo('pick')],
+    [
+      'is then compensated in whole',
+      [...turned, undoing('pay'), undone('pay'), undoing('pick'), undone('pick')],
+      record(ended),
+    ],
+  ])('%s', (_name, events, expected) => {
+    expect(move(...events)).toEqual(expected);
+  });
+});
+
 describe('illegal logs throw', () => {
+  const refused = [...paid, called('pick'), rejected('pick'), failed('pick', 'rejected')];
   test.each([
     ['no beginning', []],
     ['a step out of order', [called('pick')]],
@@ -180,7 +208,38 @@ describe('illegal logs throw', () => {
     ['an end with compensations owed', [...paid, called('pick'), unknown('pick'), failed('pick'), ended]],
     ['a compensation before the turn', [...paid, undoing('pay')]],
     ['a compensation out of turn', [...paid, called('pick'), unknown('pick'), failed('pick'), undoing('pay')]],
-    ['a compensation of a rejected step', [called('pay'), rejected('pay'), failed('pay', 'rejected'), undoing('pay')]],
+    [
+      'a compensation of a step that was never called',
+      [called('pay'), rejected('pay'), failed('pay'), undoing('pick')],
+    ],
+    [
+      'an end after a compensation of a rejected step that failed',
+      [...refused, undoing('pick'), notUndone('pick', 1, after(10)), undoing('pay'), undone('pay'), ended],
+    ],
+    [
+      'a compensation before that of a rejected step was tried again',
+      [
+        ...refused,
+        undoing('pick'),
+        notUndone('pick', 1, after(10)),
+        undoing('pay'),
+        notUndone('pay', 1, after(10)),
+        { type: 'retried', by: 'eva' },
+        undoing('pay', 2),
+      ],
+    ],
+    [
+      'a park with a compensation that was never tried',
+      [
+        ...paid,
+        called('pick'),
+        unknown('pick'),
+        failed('pick'),
+        undoing('pick'),
+        notUndone('pick', 1, after(10)),
+        parked,
+      ],
+    ],
     ['an action after the turn', [called('pay'), unknown('pay'), failed('pay'), called('pick')]],
     ['anything after the end', [...paid, ...picked, ended, claimed]],
     ['a park with nothing owed', [called('pay'), rejected('pay'), failed('pay', 'rejected'), parked]],
@@ -240,16 +299,16 @@ describe('a turn', () => {
       paidAndCalled,
       [rejected('pick')],
       {
-        events: [rejected('pick'), failed('pick', 'rejected'), undoing('pay')],
+        events: [rejected('pick'), failed('pick', 'rejected'), undoing('pick')],
         status: 'COMPENSATING',
-        next: undo('pay'),
+        next: undo('pick'),
       },
     ],
     [
-      'a failure with nothing to compensate goes with the end',
-      [called('pay')],
-      [rejected('pay')],
-      { events: [rejected('pay'), failed('pay', 'rejected'), ended], status: 'COMPENSATED', next: rest as never },
+      'the last compensation goes with the end',
+      [called('pay'), rejected('pay'), failed('pay', 'rejected'), undoing('pay')],
+      [undone('pay')],
+      { events: [undone('pay'), ended], status: 'COMPENSATED', next: rest as never },
     ],
     [
       'an outcome with a pause after it goes alone',

@@ -72,7 +72,7 @@ test('promise 6: a compensation that keeps failing parks after its attempts, eac
   await (await engine.begin(id, input, nothing)).driven;
   const record = await store.find(id);
   expect(record?.status).toBe('COMPENSATION_STUCK');
-  const failures = record?.log.filter((event) => event.type === 'compensation-answered');
+  const failures = record?.log.filter((event) => event.type === 'compensation-answered' && event.step === 'pay');
   expect(failures?.map((event) => 'attempt' in event && event.attempt)).toEqual([1, 2, 3]);
 });
 

@@ -16,7 +16,7 @@ export interface Simulation {
   log: SagaEvent[];
   status: ReturnType<typeof readLog>['status'];
   barriers: Barrier[];
-  /** Late actions that have not arrived yet. */
+  /** Delivers every action once more that was ever sent, late or again; what was refused is possible by now. */
   deliverRest(): void;
 }
 
@@ -27,6 +27,7 @@ export interface Simulation {
 export function simulate(steps: string[], fate: () => Fate, lostEvents: () => number): Simulation {
   const plan = planOf(steps);
   const barriers: Barrier[] = steps.map(() => 'none');
+  const sent: number[] = [];
   const late: number[] = [];
   let log: SagaEvent[] = [];
   let nowMs = startOfTime.getTime();
@@ -71,6 +72,7 @@ export function simulate(steps: string[], fate: () => Fate, lostEvents: () => nu
       });
     const what = fate();
     append({ type: `${direction}-called`, step, attempt });
+    if (direction === 'action' && what !== 'crash-before') sent.push(index);
     if (what === 'crash-before') crash();
     else if (what === 'crash-after') {
       perform(index);
@@ -82,14 +84,16 @@ export function simulate(steps: string[], fate: () => Fate, lostEvents: () => nu
     } else if (what === 'reply-lost') {
       perform(index);
       answer('unknown', false);
-    } else if (what === 'refused' && (direction === 'compensation' || barriers[index] === 'none'))
+    } else if (what === 'refused' && (direction === 'compensation' || barriers[index] === 'none')) {
+      // A proxy may deliver it again, once the participant would do it.
+      if (direction === 'action') late.push(index);
       answer('rejected', false);
-    else answer(perform(index) ? 'succeeded' : 'rejected', false);
+    } else answer(perform(index) ? 'succeeded' : 'rejected', false);
     if (late.length > 0 && what === 'answered') act(late.shift() as number);
   }
   const { status } = readLog(log);
   if (!isOver(status)) throw new Error(`the saga never ended: ${status}`);
-  return { log, status, barriers, deliverRest: () => late.forEach(act) };
+  return { log, status, barriers, deliverRest: () => sent.forEach(act) };
 }
 
 function isAsynchronous(event: SagaEvent | undefined): boolean {
