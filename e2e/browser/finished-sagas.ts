@@ -1,11 +1,12 @@
 import type { Sql } from 'postgres';
 
 /**
- * Inserts orders that were refused and cancelled, as order-service leaves them: they hold nothing in the participants.
+ * Inserts orders that were cancelled because their charge was not sent, as order-service leaves them: the participants do
+ * not know of them.
  * Returns the time of their events (ISO).
  */
 export async function insertFinishedSagas(sql: Sql, itemName: string, count: number, daysAgo = 0): Promise<string> {
-  const failure = { step: 'payment', outcome: 'rejected', reason: 'no charge here' };
+  const failure = { step: 'payment', outcome: 'not-sent', reason: 'no charge here' };
   const [inserted] = await sql<{ at: Date }[]>`
     WITH new AS (
       SELECT n, now() - ${daysAgo} * interval '1 day' AS at,
@@ -32,8 +33,8 @@ export async function insertFinishedSagas(sql: Sql, itemName: string, count: num
       FROM new_sagas, (VALUES
         (1, 'begun', ARRAY['payment', 'inventory'], NULL, NULL, NULL, NULL, NULL, NULL),
         (2, 'action-called', NULL, 'payment', 1, NULL, NULL, NULL, NULL),
-        (3, 'action-answered', NULL, 'payment', 1, 'rejected', 'rejection', 'no charge here', 4),
-        (4, 'failed', NULL, 'payment', NULL, 'rejected', NULL, 'no charge here', NULL),
+        (3, 'action-answered', NULL, 'payment', 1, 'not-sent', 'not-sent', 'no charge here', 4),
+        (4, 'failed', NULL, 'payment', NULL, 'not-sent', NULL, 'no charge here', NULL),
         (5, 'ended', NULL, NULL, NULL, NULL, NULL, NULL, NULL)
       ) AS event (seq, type, steps, step, attempt, outcome, kind, reason, duration_ms)
       RETURNING at

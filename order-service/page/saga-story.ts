@@ -4,7 +4,7 @@ export type LogEntry = Saga['log'][number];
 export type Direction = 'action' | 'compensation';
 
 /** The classes that list, diagram and log share: how something stands. */
-export type State = 'succeeded' | 'rejected' | 'unknown' | 'compensating' | 'stuck' | 'pending';
+export type State = 'succeeded' | 'rejected' | 'unknown' | 'not-sent' | 'compensating' | 'stuck' | 'pending';
 
 /** A call that was logged and not answered. */
 export interface OpenCall {
@@ -128,8 +128,13 @@ const silences: Record<string, string> = {
 };
 
 /** Whether the participant's answer did not arrive. */
-export function isSilence({ kind }: LogEntry): boolean {
-  return String(kind) in silences;
+export function isSilence({ kind, outcome }: LogEntry): boolean {
+  return outcome !== 'not-sent' && String(kind) in silences;
+}
+
+/** Whether nothing left order-service. An older one logged as rejected what its circuit held back. */
+export function isHeldBack({ kind, outcome, ...entry }: LogEntry): boolean {
+  return kind === 'not-sent' || (outcome === 'not-sent' && entry['httpStatus'] === undefined);
 }
 
 function tell(entry: LogEntry, { token, lostCall, backward }: Pick<StoryEvent, 'token' | 'lostCall' | 'backward'>) {
@@ -165,7 +170,8 @@ function tellCall(entry: LogEntry, call: OpenCall): string {
   const doubt = call.direction === 'action' ? 'it may have happened' : 'it may be undone or not';
   if (!entry.outcome) return `${call.step} is asked to ${name}`;
   if (entry.outcome === 'succeeded') return `${call.step} answers ${name}: done`;
-  if (entry['kind'] === 'not-sent') return `${name} is not sent: nothing happened`;
+  if (isHeldBack(entry)) return `${name} is not sent: nothing happened`;
+  if (entry.outcome === 'not-sent') return `${call.step} does not let ${name} in: nothing happened`;
   if (entry.outcome === 'rejected') return `${call.step} answers ${name}: no, nothing was done`;
   if (isSilence(entry)) return `${call.step} is silent about ${name}: ${silences[String(entry['kind'])]}, ${doubt}`;
   return `${call.step} answers ${name} with an error: ${doubt}`;

@@ -1,4 +1,5 @@
 import {
+  isHeldBack,
   isSilence,
   nameCall,
   type OpenCall,
@@ -194,17 +195,19 @@ function drawCall(draft: RowDraft, call: OpenCall): void {
   draft.arrow('order', call.step, { kind: 'call', backward, fate: 'arrives' });
 }
 
-const outcomeMarks = { succeeded: '✓', rejected: '⊘', unknown: '?' };
+const outcomeMarks = { succeeded: '✓', rejected: '⊘', unknown: '?', 'not-sent': '○' };
+const tellOutcome = (outcome: string | null) => outcome?.replace('-', ' ');
 
 function drawAnswer(draft: RowDraft, event: StoryEvent, call: OpenCall, facts: RowFacts): void {
   const { entry } = event;
   if (!entry.outcome) return;
   const backward = call.direction === 'compensation';
-  const isSent = entry['kind'] !== 'not-sent';
   const name = wordsOf(call.step)[call.direction];
-  draft.write(`${outcomeMarks[entry.outcome]} ${name} ${entry.outcome}, ${tellDuration(entry.durationMs ?? 0)}`);
+  const what = `${name} ${tellOutcome(entry.outcome)}`;
+  draft.write(`${outcomeMarks[entry.outcome]} ${what}, ${tellDuration(entry.durationMs ?? 0)}`);
   const fate = isSilence(entry) ? 'lost' : 'arrives';
-  const line = isSent ? draft.arrow(call.step, 'order', { kind: 'answer', backward, fate }) : draft.row.y;
+  const isAnswered = !isHeldBack(entry);
+  const line = isAnswered ? draft.arrow(call.step, 'order', { kind: 'answer', backward, fate }) : draft.row.y;
   if (entry.reason) draft.write(entry.reason, true);
   const pauseMs = entry['retryAt'] ? Date.parse(String(entry['retryAt'])) - Date.parse(entry.at) : null;
   if (pauseMs !== null) draft.write(`to be tried again in ${tellDuration(pauseMs)}`, true);
@@ -263,7 +266,7 @@ function decide({ entry, token, backward }: StoryEvent): Decision {
         ? { mark: 'waiting', text: `next attempt is due, fencing token ${token}`, reason: `by ${by}` }
         : { mark: 'takeover', text: `taken over, fencing token ${token}`, reason: `by ${by}` };
     case 'failed': {
-      const text = `turns back: ${entry.step} ${entry.outcome}`;
+      const text = `turns back: ${entry.step} ${tellOutcome(entry.outcome)}`;
       return { mark: 'turn-back', text, reason, order: 'CANCELLED', saga: 'COMPENSATING' };
     }
     case 'parked':

@@ -31,13 +31,13 @@ export function createSagaMetrics(registry: Registry) {
   );
   const turnedBack = new Counter({
     name: 'sagas_turned_back_total',
-    help: 'Sagas that turned back, by the step that failed and why: rejected, unknown, or the deadline',
+    help: 'Sagas that turned back, by the step that failed and why: rejected, unknown, not-sent, or the deadline',
     labelNames: ['step', 'cause'],
     registers,
   });
   const durations = new Histogram({
     name: 'saga_step_duration_seconds',
-    help: 'How long calls of participants took, by what came of them; not-sent where the circuit was open',
+    help: 'How long calls of participants took, by what came of them; not-sent where nothing can have reached the participant',
     labelNames: ['step', 'direction', 'outcome'],
     // Up to the 2 s after which a call is given up.
     buckets: [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4],
@@ -73,12 +73,12 @@ export function createSagaMetrics(registry: Registry) {
   for (const step of stepNames) {
     circuits.set({ participant: step }, 0);
     for (const direction of directions) retries.inc({ step, direction }, 0);
-    for (const cause of ['rejected', 'unknown', 'deadline']) turnedBack.inc({ step, cause }, 0);
+    for (const cause of ['rejected', 'unknown', 'not-sent', 'deadline']) turnedBack.inc({ step, cause }, 0);
   }
 
-  function countAnswer({ type, step, outcome, kind, durationMs }: Answered): void {
+  function countAnswer({ type, step, outcome, durationMs }: Answered): void {
     const direction = type === 'action-answered' ? 'action' : 'compensation';
-    durations.observe({ step, direction, outcome: kind === 'not-sent' ? kind : outcome }, durationMs / 1000);
+    durations.observe({ step, direction, outcome }, durationMs / 1000);
     if (direction === 'compensation') (outcome === 'succeeded' ? compensated : compensationFailures).inc({ step });
   }
 

@@ -26,7 +26,7 @@ function tell(event: SagaEvent, turnedBack: boolean): [level: string, message: s
       return ['debug', `${event.step} compensation called`];
     case 'action-answered':
       if (event.outcome === 'succeeded') return ['info', `${event.step} succeeded`];
-      return ['warn', `${event.step} ${event.outcome === 'rejected' ? 'rejected' : 'failed'} (${briefly(event)})`];
+      return ['warn', `${event.step} ${failures[event.outcome]} (${briefly(event)})`];
     case 'compensation-answered':
       if (event.outcome === 'succeeded') return ['info', `${event.step} compensated`];
       return ['error', `${event.step} compensation failed (${briefly(event)})`];
@@ -43,6 +43,8 @@ function tell(event: SagaEvent, turnedBack: boolean): [level: string, message: s
       return ['info', 'order completed (COMPLETED)'];
   }
 }
+
+const failures = { rejected: 'rejected', unknown: 'failed', 'not-sent': 'not sent' };
 
 /** `500` for an HTTP status, the reason for everything else. */
 function briefly({ kind, httpStatus, reason }: { kind?: string; httpStatus?: number; reason?: string }): string {

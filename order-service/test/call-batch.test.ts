@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers';
 import { type HttpServer, listen } from 'service-kit/http-server';
 import { newId } from 'service-kit/ids';
 import { runInContext } from 'service-kit/request-context';
+import { freePort } from 'stack/free-port';
 import { createPaymentProxy, type PaymentProxy } from '../src/participants/payment-proxy.ts';
 import type { CallResult } from '../src/saga/saga-events.ts';
 
@@ -246,7 +247,6 @@ describe('a batch that fails as a whole fails for each, and for none for good; i
     [429, {}, undefined],
     [408, {}, undefined],
     [302, {}, undefined],
-    [403, {}, undefined],
   ])('with %d it is unknown', async (status, headers, retryAfterMs) => {
     answerBatch = (_items, response) => sendJson(response, status, {}, headers);
     const result = {
@@ -257,6 +257,19 @@ describe('a batch that fails as a whole fails for each, and for none for good; i
     };
     expect(await chargeTogether(2)).toEqual(failures(2, result));
     expect(requests).toHaveLength(1);
+  });
+
+  test.each([401, 403, 421])('with %d it is not sent, for none', async (status) => {
+    answerBatch = (_items, response) => sendJson(response, status, {});
+    const notSent = { outcome: 'not-sent', kind: 'http-status', httpStatus: status, reason: `HTTP ${status}` };
+    expect(await chargeTogether(3)).toEqual(failures(3, notSent));
+    expect(requests).toHaveLength(1);
+  });
+
+  test('without a connection it is not sent, for none', async () => {
+    payment = createPaymentProxy(`http://127.0.0.1:${await freePort()}`);
+    const reason = expect.stringContaining('ECONNREFUSED');
+    expect(await chargeTogether(3)).toEqual(failures(3, { outcome: 'not-sent', kind: 'network', reason }));
   });
 
   const ok = { status: 200, body: charged(newId()) };

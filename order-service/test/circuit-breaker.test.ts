@@ -30,7 +30,12 @@ function setUp() {
 }
 
 const outages: [string, CallResult][] = [
-  ['connection failures', { outcome: 'unknown', kind: 'network', reason: 'ECONNREFUSED', transient: true }],
+  ['connection failures', { outcome: 'unknown', kind: 'network', reason: 'ECONNRESET', transient: true }],
+  ['refused connections', { outcome: 'not-sent', kind: 'network', reason: 'ECONNREFUSED', transient: true }],
+  ...[401, 403, 421].map((httpStatus): [string, CallResult] => [
+    `${httpStatus}s`,
+    { outcome: 'not-sent', kind: 'http-status', httpStatus, reason: `HTTP ${httpStatus}`, transient: true },
+  ]),
   ['timeouts', { outcome: 'unknown', kind: 'timeout', reason: 'no answer', transient: true }],
   ...[502, 503, 504].map((httpStatus): [string, CallResult] => [
     `${httpStatus}s`,
@@ -51,7 +56,8 @@ test.each(outages)('half of 20 calls being %s opens the circuit: nothing more is
   expect(await callTimes(9, outage)).toEqual(Array(9).fill(outage));
   await callTimes(1, outage);
   const [refused] = await callTimes(1, ok);
-  expect(refused).toMatchObject({ outcome: 'rejected', kind: 'not-sent' });
+  expect(refused).toMatchObject({ outcome: 'not-sent', kind: 'not-sent' });
+  expect(refused?.transient ?? false).toBe(false);
   expect(state.sent).toBe(20);
 });
 

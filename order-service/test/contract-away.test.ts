@@ -67,7 +67,7 @@ test.each(participants)('$name that was stopped refuses the connection', async (
   await service.close();
   for (const call of calls) {
     expect(await call(order, newContext())).toEqual({
-      outcome: 'unknown',
+      outcome: 'not-sent',
       kind: 'network',
       reason: expect.stringContaining('ECONNREFUSED'),
       transient: true,

@@ -93,11 +93,19 @@ describe("a 2xx that is not the contract's is unknown", () => {
 });
 
 describe('other statuses', () => {
-  test.each([400, 401, 404, 409, 410, 422, 451])('a problem document with %d is a rejection', async (status) => {
+  test.each([400, 404, 409, 410, 422, 451])('a problem document with %d is a rejection', async (status) => {
     answerWith(status, `${problemJson}; charset=utf-8`, problem(status, 'https://shop.example/problems/closed'));
     const rejected = { outcome: 'rejected', kind: 'rejection', httpStatus: status, reason: 'closed: Any' };
     expect(await call('charge')).toEqual(rejected);
     expect(await call('release')).toEqual(rejected);
+  });
+
+  test.each([401, 403, 421])('%d is not sent, with a problem document or without one', async (status) => {
+    const notSent = { outcome: 'not-sent', kind: 'http-status', httpStatus: status, transient: true };
+    answerWith(status, problemJson, problem(status));
+    expect(await call('charge')).toEqual({ ...notSent, reason: `HTTP ${status} any` });
+    answerWith(status, 'text/html', '<h1>Go away</h1>');
+    expect(await call('release')).toEqual({ ...notSent, reason: `HTTP ${status}` });
   });
 
   test.each([

@@ -60,11 +60,11 @@ test('a participant that stays down is soon not asked any more, and nothing has 
     }
     const sent = system.toPayment.seen.length;
     const { body } = await system.order.http.post('/orders').send(lamp).expect(201);
-    expect(body).toMatchObject({ status: 'CANCELLED', sagaStatus: 'COMPENSATED', failure: { outcome: 'rejected' } });
+    expect(body).toMatchObject({ status: 'CANCELLED', sagaStatus: 'COMPENSATED', failure: { outcome: 'not-sent' } });
     expect(body.failure.reason).toContain('not sent');
     expect(system.toPayment.seen).toHaveLength(sent);
     const saga = await system.order.http.get(`/sagas/${body.sagaId}`);
-    expect(saga.body.steps[0]).toMatchObject({ status: 'REJECTED', attempts: 1, compensationAttempts: 0 });
+    expect(saga.body.steps[0]).toMatchObject({ status: 'NOT_SENT', attempts: 1, compensationAttempts: 0 });
   }));
 
 test('an open circuit holds no compensation back', () =>

@@ -213,6 +213,7 @@ test('a circuit that opens shows, and what it holds back is told from what is sl
   expect(sum('participant_circuit_open', { participant: 'inventory' })).toBe(0);
   expect(sum('saga_step_duration_seconds_count', { step: 'payment', outcome: 'not-sent' })).toBe(1);
   expect(sum('saga_step_duration_seconds_count', { direction: 'action', outcome: 'unknown' })).toBe(3);
+  expect(sum('sagas_turned_back_total', { step: 'payment', cause: 'not-sent' })).toBe(1);
   await outage.close();
 });
 

@@ -8,6 +8,7 @@ export interface Order {
   status: 'PENDING' | 'COMPLETED' | 'CANCELLED';
   sagaId: string;
   sagaStatus: string;
+  failure: { step: string; outcome: string } | null;
 }
 
 export interface Saga {

@@ -37,8 +37,8 @@ export function breakCircuits<Input>(
 }
 
 /**
- * The same call behind a circuit breaker: while the participant is out, it is answered at once with a rejection, because
- * nothing was sent. Only connection failures, timeouts, 502, 503 and 504 count as being out.
+ * The same call behind a circuit breaker: while the participant is out, nothing is sent, and the call is answered so at
+ * once. Only connection failures, timeouts, 401, 403, 421, 502, 503 and 504 count as being out.
  * @param watch told when the circuit opens and when it closes
  */
 export function breakCircuit<Input>(
@@ -74,7 +74,7 @@ export function breakCircuit<Input>(
   return async (...args) => {
     // Asked here, because the breaker would count what it refuses among the calls that did not fail.
     if (!breaker.closed && !breaker.pendingClose) {
-      return { outcome: 'rejected', kind: 'not-sent', reason: `not sent: the circuit of ${name} is open` };
+      return { outcome: 'not-sent', kind: 'not-sent', reason: `not sent: the circuit of ${name} is open` };
     }
     // Whether it is back is tried with one call at a time.
     if (!breaker.closed) return pass(() => ask(...args));
@@ -92,7 +92,7 @@ export function breakCircuit<Input>(
   }
 }
 
-function isOutage({ kind, httpStatus }: CallResult): boolean {
-  if (kind === 'network' || kind === 'timeout') return true;
+function isOutage({ outcome, kind, httpStatus }: CallResult): boolean {
+  if (outcome === 'not-sent' || kind === 'network' || kind === 'timeout') return true;
   return httpStatus === 502 || httpStatus === 503 || httpStatus === 504;
 }

@@ -15,14 +15,17 @@ export interface ParticipantAnswer {
 const transientStatuses = new Set([429, 502, 503, 504]);
 /** Statuses below 500 that do not say that nothing was done. */
 const inconclusiveStatuses = new Set([408, 425, 429]);
+/** Statuses of a participant that did not let us in: it has not even looked at the call. */
+const shutOutStatuses = new Set([401, 403, 421]);
 
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Whether the answer says that nothing was done. */
+/** Whether the answer says that nothing was done because the participant would not. */
 export function isRejection({ status, headers, body }: ParticipantAnswer): boolean {
-  const conclusive = status >= 400 && status < 500 && !inconclusiveStatuses.has(status);
+  const isClientError = status >= 400 && status < 500;
+  const conclusive = isClientError && !inconclusiveStatuses.has(status) && !shutOutStatuses.has(status);
   return conclusive && readProblem(status, headers['content-type'], body) !== undefined;
 }
 
@@ -51,12 +54,13 @@ export function readFailedAnswer({ status, headers, body }: ParticipantAnswer): 
     return { outcome: 'rejected', kind: 'rejection', httpStatus: status, reason: toStorable(reason) };
   }
   const retryAfterMs = readRetryAfter(headers['retry-after']);
+  const isShutOut = shutOutStatuses.has(status);
   return {
-    outcome: 'unknown',
+    outcome: isShutOut ? 'not-sent' : 'unknown',
     kind: 'http-status',
     httpStatus: status,
     reason: problem ? toStorable(`HTTP ${status} ${problemName(problem)}`) : `HTTP ${status}`,
-    transient: transientStatuses.has(status),
+    transient: isShutOut || transientStatuses.has(status),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
@@ -76,9 +80,20 @@ export function readFailure(error: unknown, timeoutMs: number): CallResult {
     return { outcome: 'unknown', kind: 'timeout', reason: `no answer within ${timeoutMs} ms`, transient: true };
   }
   const code = readCode(error);
+  if (neverConnected(error)) {
+    return { outcome: 'not-sent', kind: 'network', reason: `network error: ${code}`, transient: true };
+  }
   // What cannot be read as HTTP is not the network's fault.
   const kind = code.startsWith('HPE_') || code === 'ERR_BAD_RESPONSE' ? 'contract' : 'network';
   return { outcome: 'unknown', kind, reason: `${kind} error: ${code}`, transient: transientCodes.has(code) };
+}
+
+/** Whether no connection was made to any address of the host, so that nothing can have been sent. */
+function neverConnected(error: unknown): boolean {
+  const { errors, syscall, cause } = Object(error);
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(neverConnected);
+  if (syscall !== undefined) return syscall === 'connect' || syscall === 'getaddrinfo';
+  return cause !== undefined && neverConnected(cause);
 }
 
 function readCode(error: unknown): string {

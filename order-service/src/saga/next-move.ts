@@ -1,5 +1,5 @@
 import type { SagaDefinition } from './saga-definition.ts';
-import type { Direction, NewSagaEvent, SagaEvent } from './saga-events.ts';
+import type { Direction, Failure, NewSagaEvent, SagaEvent } from './saga-events.ts';
 import { IllegalLog, nextStep, owedCompensations, readLog, type SagaState, type StepState } from './saga-state.ts';
 
 /** What a driver has to do next. */
@@ -101,8 +101,8 @@ function call(direction: Direction, step: StepState): Move {
 }
 
 function fail({ name, action }: StepState, reason: string, cause: { kind?: 'deadline' } = {}): Move {
-  // A step that was never called did nothing, which is what a rejection means.
-  const outcome = action.outcome === 'unknown' ? 'unknown' : 'rejected';
+  // What succeeded does not fail, and what was never called was not sent.
+  const outcome = (action.outcome ?? 'not-sent') as Failure['outcome'];
   return { type: 'record', event: { type: 'failed', step: name, outcome, reason, ...cause } };
 }
 

@@ -90,7 +90,7 @@ export function createDriver<Input>(parts: DriverParts<Input>) {
   function pauseBeforeRetry(plan: Call<Input>, { direction, spending }: CallMove, result: CallResult) {
     if (result.outcome === 'succeeded' || spending >= plan.attempts) return undefined;
     // An action is repeated only if that may help; a compensation has to succeed in the end, whatever was answered.
-    if (direction === 'action' && !(result.outcome === 'unknown' && result.transient)) return undefined;
+    if (direction === 'action' && (result.outcome === 'rejected' || !result.transient)) return undefined;
     const askedMs = Math.min(result.retryAfterMs ?? 0, longestRetryAfterMs);
     return Math.max(askedMs, pauseAfter(spending, plan.backoff, Math.random()));
   }

@@ -13,10 +13,13 @@ export function isOver(status: SagaStatus): boolean {
   return status !== 'STARTED' && status !== 'COMPENSATING';
 }
 
-export const outcomes = ['succeeded', 'rejected', 'unknown'] as const;
+export const outcomes = ['succeeded', 'rejected', 'unknown', 'not-sent'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Why a call did not succeed: no connection, no answer in time, a status, a no, an answer that is not the contract's, or not sent; and why a saga did not go on: its deadline. */
+/**
+ * Why a call did not succeed: no connection, no answer in time, a status, a no, an answer that is not the contract's, or an
+ * open circuit, which is called `not-sent`; and why a saga did not go on: its deadline.
+ */
 export const failureKinds = [
   'network',
   'timeout',

@@ -1,4 +1,14 @@
-import type { Direction, EventType, Failure, NewSagaEvent, Outcome, SagaEvent, SagaStatus } from './saga-events.ts';
+import {
+  type Answered,
+  type Direction,
+  type EventType,
+  type Failure,
+  type NewSagaEvent,
+  type Outcome,
+  outcomes,
+  type SagaEvent,
+  type SagaStatus,
+} from './saga-events.ts';
 
 /** What the log tells of one direction of a step. */
 export interface CallState {
@@ -73,7 +83,7 @@ function apply(state: SagaState, event: NewSagaEvent): void {
         forgetCall(action);
         forgetCall(compensation);
         // The driver before may have called whatever it did not live to log; once turned back, it called no action.
-        if (state.status === 'STARTED') action.outcome ??= 'unknown';
+        if (state.status === 'STARTED' && isUntouched(action)) action.outcome = 'unknown';
       }
       return;
     case 'action-called':
@@ -92,7 +102,8 @@ function apply(state: SagaState, event: NewSagaEvent): void {
       const call = findStep(state, event.step)[direction];
       check(call.calling && call.attempts === event.attempt, 'not the attempt under way');
       call.calling = false;
-      call.outcome = combine(call.outcome, event.outcome);
+      check(outcomes.includes(event.outcome), 'no outcome that is known');
+      call.outcome = combine(call.outcome, outcomeOf(event));
       call.reason = event.reason ?? null;
       call.retryAt = event.retryAt ?? null;
       // A compensation is never given up by what was answered: a person may have it tried again.
@@ -134,13 +145,17 @@ export function nextStep(state: SagaState): StepState | undefined {
 }
 
 /**
- * The steps that were called and are not known to be undone, last first. A step that was rejected is one of them: whatever
- * repeats its call may find the participant of another mind, until the compensation has come.
+ * The steps whose call was sent, or may have been, and that are not known to be undone, last first. A step that was
+ * rejected is one of them: whatever repeats its call may find the participant of another mind, until the compensation has
+ * come.
  */
 export function owedCompensations(state: SagaState): StepState[] {
-  return state.steps
-    .filter((step) => step.action.outcome !== null && step.compensation.outcome !== 'succeeded')
-    .reverse();
+  return state.steps.filter((step) => !isUntouched(step.action) && step.compensation.outcome !== 'succeeded').reverse();
+}
+
+/** Whether nothing can have reached the participant. */
+function isUntouched({ outcome }: CallState): boolean {
+  return outcome === null || outcome === 'not-sent';
 }
 
 /**
@@ -166,10 +181,18 @@ function isExhausted(state: SagaState): boolean {
   return due.length > 0 && due.every(({ compensation }) => compensation.spent > 0);
 }
 
-/** Rejected only if every attempt was; a success tells all there is to know. */
+/** Builds that knew of no call that was not sent logged what an open circuit held back as rejected. */
+function outcomeOf({ outcome, kind }: Answered): Outcome {
+  return kind === 'not-sent' ? 'not-sent' : outcome;
+}
+
+/** By how much an attempt may have done. */
+const doubts: readonly Outcome[] = ['not-sent', 'rejected', 'unknown'];
+
+/** What all attempts together tell: that of the greatest doubt counts; a success tells all there is to know. */
 function combine(before: Outcome | null, answer: Outcome): Outcome {
-  if (answer === 'succeeded') return 'succeeded';
-  return before === 'unknown' ? 'unknown' : answer;
+  if (answer === 'succeeded' || before === null) return answer;
+  return doubts.indexOf(before) > doubts.indexOf(answer) ? before : answer;
 }
 
 function logCall(call: CallState, attempt: number, check: (legal: boolean, why: string) => void): void {

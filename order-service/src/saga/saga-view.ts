@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { eventTypes, type Failure, type Outcome, outcomes, type SagaEvent, sagaStatuses } from './saga-events.ts';
+import { eventTypes, type Failure, outcomes, type SagaEvent, sagaStatuses } from './saga-events.ts';
 import { IllegalLog, readLog, type StepState } from './saga-state.ts';
 import type { SagaRecord } from './saga-store.ts';
 
 export const failure = z
-  .object({ step: z.string(), outcome: z.enum(['rejected', 'unknown']), reason: z.string() })
+  .object({ step: z.string(), outcome: z.enum(outcomes).exclude(['succeeded']), reason: z.string() })
   .meta({ id: 'Failure' });
 
 const stepStatuses = [
-  ...['NOT_CALLED', 'CALLING', 'SUCCEEDED', 'REJECTED', 'UNKNOWN'],
+  ...['NOT_CALLED', 'CALLING', 'SUCCEEDED', 'REJECTED', 'UNKNOWN', 'NOT_SENT'],
   ...['COMPENSATING', 'COMPENSATION_FAILED', 'COMPENSATED'],
 ] as const;
 
@@ -79,13 +79,20 @@ function readSteps(log: SagaEvent[]): SagaView['steps'] {
   }
 }
 
+const outcomeStatuses = {
+  succeeded: 'SUCCEEDED',
+  rejected: 'REJECTED',
+  unknown: 'UNKNOWN',
+  'not-sent': 'NOT_SENT',
+} as const;
+
 function stepStatus({ action, compensation }: StepState): (typeof stepStatuses)[number] {
   if (compensation.outcome === 'succeeded') return 'COMPENSATED';
   if (compensation.calling) return 'COMPENSATING';
   if (compensation.outcome !== null) return 'COMPENSATION_FAILED';
   if (action.calling) return 'CALLING';
   if (action.outcome === null) return 'NOT_CALLED';
-  return action.outcome.toUpperCase() as Uppercase<Outcome>;
+  return outcomeStatuses[action.outcome];
 }
 
 function toLogEntry(event: SagaEvent): SagaView['log'][number] {

@@ -43,6 +43,14 @@ test.each<[words: string, events: NewSagaEvent[]]>([
     'charge is not sent: nothing happened',
     [called('payment'), unknown('payment', { kind: 'not-sent', outcome: 'rejected' })],
   ],
+  [
+    'charge is not sent: nothing happened',
+    [called('payment'), unknown('payment', { kind: 'network', outcome: 'not-sent' })],
+  ],
+  [
+    'payment does not let charge in: nothing happened',
+    [called('payment'), unknown('payment', { kind: 'http-status', outcome: 'not-sent', httpStatus: 401 })],
+  ],
   ['payment is asked to refund', [...turnedBack, undoing('payment')]],
   ['payment answers refund with an error: it may be undone or not', stuck.slice(0, -1)],
   ['Taken over by another with fencing token 2; the answer to charge reached nobody', [called('payment'), claimed]],

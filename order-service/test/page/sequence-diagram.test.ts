@@ -147,6 +147,22 @@ test('a pause before the next attempt is told, and then waited for', () => {
 });
 
 test('a call that was not sent has no answer to draw', () => {
+  const refused = { outcome: 'not-sent', kind: 'network', reason: 'network error: ECONNREFUSED' } as const;
+  const diagram = draw([called('payment'), unknown('payment', refused), failed('payment', 'not-sent'), ended]);
+  expect(tellAll(diagram).slice(2)).toEqual([
+    '○ charge not sent, 1 ms | network error: ECONNREFUSED',
+    '[turn-back] | turns back: payment not sent | no | {order-rows: order CANCELLED} | {order-rows: saga COMPENSATING}',
+    expect.stringContaining('{order-rows: saga COMPENSATED}'),
+  ]);
+});
+
+test('a call that the participant did not let in is answered', () => {
+  const shutOut = { outcome: 'not-sent', kind: 'http-status', httpStatus: 403, reason: 'HTTP 403' } as const;
+  const diagram = draw([called('payment'), unknown('payment', shutOut)]);
+  expect(tellAll(diagram).at(-1)).toBe('○ charge not sent, 1 ms | HTTP 403 | answer payment --> order');
+});
+
+test('a call that the circuit of an older order-service held back has no answer to draw', () => {
   const notSent = {
     outcome: 'rejected',
     kind: 'not-sent',

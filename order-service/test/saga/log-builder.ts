@@ -1,5 +1,5 @@
 import type { SagaDefinition } from '../../src/saga/saga-definition.ts';
-import type { Answered, NewSagaEvent, SagaEvent } from '../../src/saga/saga-events.ts';
+import type { Answered, Failure, NewSagaEvent, SagaEvent } from '../../src/saga/saga-events.ts';
 
 export const startOfTime = new Date('2026-01-01T00:00:00Z');
 
@@ -38,7 +38,9 @@ export const rejected = (step: string, attempt = 1): NewSagaEvent =>
   answered(step, { outcome: 'rejected', reason: 'no', attempt });
 export const unknown = (step: string, more: Answer = {}): NewSagaEvent =>
   answered(step, { outcome: 'unknown', reason: 'HTTP 500', ...more });
-export const failed = (step: string, outcome: 'rejected' | 'unknown' = 'unknown'): NewSagaEvent => ({
+export const notSent = (step: string, more: Answer = {}): NewSagaEvent =>
+  answered(step, { outcome: 'not-sent', kind: 'network', reason: 'ECONNREFUSED', ...more });
+export const failed = (step: string, outcome: Failure['outcome'] = 'unknown'): NewSagaEvent => ({
   type: 'failed',
   step,
   outcome,

@@ -1,5 +1,5 @@
 import { nextMove, planTurn } from '../../src/saga/next-move.ts';
-import type { NewSagaEvent } from '../../src/saga/saga-events.ts';
+import type { Failure, NewSagaEvent } from '../../src/saga/saga-events.ts';
 import { IllegalLog } from '../../src/saga/saga-state.ts';
 import {
   after,
@@ -8,6 +8,7 @@ import {
   claimed,
   ended,
   failed,
+  notSent,
   notUndone,
   parked,
   planOf,
@@ -27,7 +28,7 @@ const call = (step: string, attempt = 1, spending = attempt) =>
 const undo = (step: string, attempt = 1, spending = attempt) =>
   ({ type: 'call', direction: 'compensation', step, attempt, spending }) as const;
 const record = (event: NewSagaEvent) => ({ type: 'record', event }) as const;
-const fail = (step: string, outcome: 'rejected' | 'unknown', reason: string) =>
+const fail = (step: string, outcome: Failure['outcome'], reason: string) =>
   record({ type: 'failed', step, outcome, reason });
 
 const paid = [called('pay'), succeeded('pay')];
@@ -75,6 +76,47 @@ describe('forward', () => {
       fail('pay', 'rejected', 'no'),
     ],
     ['a call whose driver was lost is repeated', [called('pay'), claimed], call('pay', 2)],
+    [
+      'a call that was not sent is tried again when its pause is over',
+      [called('pay'), notSent('pay', { retryAt: after(900) })],
+      call('pay', 2),
+    ],
+    [
+      'a step none of whose attempts was sent is not sent',
+      [1, 2, 3].flatMap((attempt) => [called('pay', attempt), notSent('pay', { attempt, retryAt: after(10) })]),
+      fail('pay', 'not-sent', 'ECONNREFUSED'),
+    ],
+    [
+      'an unknown attempt makes a step unknown that was then not sent',
+      [called('pay'), unknown('pay', { retryAt: after(10) }), called('pay', 2), notSent('pay', { attempt: 2 })],
+      fail('pay', 'unknown', 'ECONNREFUSED'),
+    ],
+    [
+      'an attempt that was not sent and one that was rejected make it rejected',
+      [called('pay'), notSent('pay', { retryAt: after(10) }), called('pay', 2), rejected('pay', 2)],
+      fail('pay', 'rejected', 'no'),
+    ],
+    [
+      'a claim after an attempt that was not sent makes it unknown: another may have been made',
+      [
+        called('pay'),
+        notSent('pay', { retryAt: after(10) }),
+        claimed,
+        called('pay', 2),
+        notSent('pay', { attempt: 2 }),
+      ],
+      fail('pay', 'unknown', 'ECONNREFUSED'),
+    ],
+    [
+      'an attempt that was not sent may be followed by one that succeeds',
+      [called('pay'), notSent('pay', { retryAt: after(10) }), called('pay', 2), succeeded('pay', 2)],
+      call('pick'),
+    ],
+    [
+      'what an open circuit of an older build held back was not sent, whatever it was called then',
+      [called('pay'), notSent('pay', { outcome: 'rejected', kind: 'not-sent' })],
+      fail('pay', 'not-sent', 'ECONNREFUSED'),
+    ],
   ] as const)('%s', (_name, events, expected) => {
     expect(move(...events)).toEqual(expected);
   });
@@ -82,11 +124,11 @@ describe('forward', () => {
 
 describe('deadline', () => {
   const late = (...events: NewSagaEvent[]) => nextMove(plan, buildLog(steps, ...events), after(30_000));
-  const tooLate = (step: string, outcome: 'rejected' | 'unknown') =>
+  const tooLate = (step: string, outcome: Failure['outcome']) =>
     record({ type: 'failed', step, outcome, reason: "the saga's deadline passed", kind: 'deadline' });
 
-  test('promise 1: a saga past its deadline turns back, its untouched step rejected', () => {
-    expect(late()).toEqual(tooLate('pay', 'rejected'));
+  test('promise 1: a saga past its deadline turns back, its untouched step not sent', () => {
+    expect(late()).toEqual(tooLate('pay', 'not-sent'));
   });
   test('a driver that knows nothing of what was called takes every step for possibly called', () => {
     expect(late(claimed)).toEqual(tooLate('pay', 'unknown'));
@@ -143,7 +185,27 @@ describe('backward', () => {
       [called('pay'), rejected('pay'), failed('pay', 'rejected')],
       undo('pay'),
     ],
-    ['a saga that turned back before its first call has nothing to undo', [failed('pay', 'rejected')], record(ended)],
+    ['a saga that turned back before its first call has nothing to undo', [failed('pay', 'not-sent')], record(ended)],
+    [
+      'promise 4: a step that was not sent is not compensated',
+      [...paid, called('pick'), notSent('pick'), failed('pick', 'not-sent')],
+      undo('pay'),
+    ],
+    [
+      'promise 4: nor one that an open circuit of an older build held back',
+      [called('pay'), notSent('pay', { outcome: 'rejected', kind: 'not-sent' }), failed('pay', 'rejected')],
+      record(ended),
+    ],
+    [
+      'a claim after the turn takes no step for sent that was not',
+      [...paid, called('pick'), notSent('pick'), failed('pick', 'not-sent'), claimed],
+      undo('pay'),
+    ],
+    [
+      'a compensation that was not sent is still owed',
+      [...turned, undoing('pick'), { ...notUndone('pick', 1, after(900)), outcome: 'not-sent' }],
+      undo('pick', 2),
+    ],
     ['a compensation whose driver was lost is repeated', [...turned, undoing('pick'), claimed], undo('pick', 2)],
     [
       'a claim after the turn takes no uncalled step for called',
@@ -208,6 +270,11 @@ describe('illegal logs throw', () => {
     ['an end with compensations owed', [...paid, called('pick'), unknown('pick'), failed('pick'), ended]],
     ['a compensation before the turn', [...paid, undoing('pay')]],
     ['a compensation out of turn', [...paid, called('pick'), unknown('pick'), failed('pick'), undoing('pay')]],
+    ['an answer with an outcome that is not known', [called('pay'), unknown('pay', { outcome: 'perhaps' as never })]],
+    [
+      'a compensation of a step that was not sent',
+      [called('pay'), notSent('pay'), failed('pay', 'not-sent'), undoing('pay')],
+    ],
     [
       'a compensation of a step that was never called',
       [called('pay'), rejected('pay'), failed('pay'), undoing('pick')],

@@ -36,6 +36,25 @@ test('promises 1, 2, 4 and 7: whatever befalls the calls and whoever dies, a sag
   expect(ends).toEqual(new Set(['COMPLETED', 'COMPENSATED', 'COMPENSATION_STUCK']));
 });
 
+test('promise 4: every step that was ever sent is compensated, and of the others only those that may have been', () => {
+  const spared = new Set<boolean>();
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const { status, barriers, sent, log } = run(world);
+      if (status !== 'COMPENSATED') return;
+      const turned = log.findIndex(({ type }) => type === 'failed');
+      const inDoubt = log.slice(0, turned).some(({ type }) => type === 'claimed');
+      for (const [index, isSent] of sent.entries()) {
+        if (isSent) expect(['undone', 'voided']).toContain(barriers[index]);
+        else if (!inDoubt) expect(barriers[index]).toBe('none');
+        spared.add(barriers[index] === 'none');
+      }
+    }),
+    runs,
+  );
+  expect(spared).toEqual(new Set([true, false]));
+});
+
 test('promise 6: a stuck saga that is retried once all is well ends with nothing done', () => {
   fc.assert(
     fc.property(worlds, (world) => {

@@ -1,12 +1,18 @@
 import { nextMove } from '../../src/saga/next-move.ts';
-import type { NewSagaEvent, SagaEvent } from '../../src/saga/saga-events.ts';
+import type { NewSagaEvent, Outcome, SagaEvent } from '../../src/saga/saga-events.ts';
 import { isOver } from '../../src/saga/saga-events.ts';
 import { readLog } from '../../src/saga/saga-state.ts';
 import { planOf, startOfTime } from './log-builder.ts';
 
 /** What befalls one call. */
-export const fates = ['answered', 'refused', 'lost', 'reply-lost', 'late', 'crash-before', 'crash-after'] as const;
+export const fates = [
+  ...['answered', 'refused', 'lost', 'reply-lost', 'late'],
+  ...['not-connected', 'held-back', 'crash-before', 'crash-after'],
+] as const;
 export type Fate = (typeof fates)[number];
+
+/** Fates of calls that never leave. */
+const unsent: readonly Fate[] = ['not-connected', 'held-back', 'crash-before'];
 
 /** A participant's barrier: one row per saga. */
 type Barrier = 'none' | 'done' | 'undone' | 'voided';
@@ -16,6 +22,8 @@ export interface Simulation {
   log: SagaEvent[];
   status: ReturnType<typeof readLog>['status'];
   barriers: Barrier[];
+  /** Which steps' actions have left, whatever became of them. */
+  sent: boolean[];
   /** Delivers every action once more that was ever sent, late or again; what was refused is possible by now. */
   deliverRest(): void;
 }
@@ -27,7 +35,7 @@ export interface Simulation {
 export function simulate(steps: string[], fate: () => Fate, lostEvents: () => number): Simulation {
   const plan = planOf(steps);
   const barriers: Barrier[] = steps.map(() => 'none');
-  const sent: number[] = [];
+  const sent = steps.map(() => false);
   const late: number[] = [];
   let log: SagaEvent[] = [];
   let nowMs = startOfTime.getTime();
@@ -60,7 +68,7 @@ export function simulate(steps: string[], fate: () => Fate, lostEvents: () => nu
     const { direction, step, attempt } = move;
     const index = steps.indexOf(step);
     const perform = direction === 'action' ? act : undo;
-    const answer = (outcome: 'succeeded' | 'rejected' | 'unknown', again: boolean) =>
+    const answer = (outcome: Outcome, again: boolean) =>
       append({
         type: `${direction}-answered`,
         step,
@@ -72,12 +80,14 @@ export function simulate(steps: string[], fate: () => Fate, lostEvents: () => nu
       });
     const what = fate();
     append({ type: `${direction}-called`, step, attempt });
-    if (direction === 'action' && what !== 'crash-before') sent.push(index);
+    if (direction === 'action' && !unsent.includes(what)) sent[index] = true;
     if (what === 'crash-before') crash();
     else if (what === 'crash-after') {
       perform(index);
       crash();
-    } else if (what === 'lost') answer('unknown', true);
+    } else if (what === 'not-connected') answer('not-sent', true);
+    else if (what === 'held-back') answer('not-sent', false);
+    else if (what === 'lost') answer('unknown', true);
     else if (what === 'late' && direction === 'action') {
       late.push(index);
       answer('unknown', true);
@@ -93,7 +103,10 @@ export function simulate(steps: string[], fate: () => Fate, lostEvents: () => nu
   }
   const { status } = readLog(log);
   if (!isOver(status)) throw new Error(`the saga never ended: ${status}`);
-  return { log, status, barriers, deliverRest: () => sent.forEach(act) };
+  const deliverRest = () => {
+    for (const [index, isSent] of sent.entries()) if (isSent) act(index);
+  };
+  return { log, status, barriers, sent, deliverRest };
 }
 
 function isAsynchronous(event: SagaEvent | undefined): boolean {
