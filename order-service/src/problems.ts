@@ -17,6 +17,12 @@ export const orderProblems = {
     title: 'Only a saga that is stuck or waits for its next attempt can be retried',
     remedy: 'Look at the saga with `GET /sagas/{id}`: it is over, or somebody has retried or resolved it.',
   },
+  'saga-log-refused': {
+    status: 409,
+    title: 'This version of order-service does not know what the log of the saga names: nothing was written',
+    remedy:
+      'Ask again once the version that began the saga, or a newer one, is running. The `detail` says what is not known.',
+  },
   'saga-not-stuck': {
     status: 409,
     title: 'Only a stuck saga can be resolved',

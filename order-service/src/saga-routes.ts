@@ -7,7 +7,9 @@ import { idPath, sagasQuery } from './order-messages.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
 import type { SagaEngine } from './saga/saga-engine.ts';
-import type { SagaRecord, SagaStore } from './saga/saga-store.ts';
+import type { SagaRecord } from './saga/saga-record.ts';
+import { IllegalLog } from './saga/saga-state.ts';
+import type { SagaStore } from './saga/saga-store.ts';
 import { sagaView, toSagaView } from './saga/saga-view.ts';
 
 /** The body of `POST /sagas/{id}/resolve`. */
@@ -38,7 +40,10 @@ export function sagaRoutes(sagas: SagaStore<PlaceOrder>, engine: SagaEngine<Plac
   router.post('/sagas/:id/retry', async (request, response) => {
     const { id } = readParams(request, idPath);
     const { status } = await find(id);
-    if (!(await engine.retry(id, 'operator'))) throw orderProblem('saga-not-retryable', `It was ${status}.`);
+    const isRetried = await engine.retry(id, 'operator').catch((error: unknown) => {
+      throw error instanceof IllegalLog ? orderProblem('saga-log-refused', error.message) : error;
+    });
+    if (!isRetried) throw orderProblem('saga-not-retryable', `It was ${status}.`);
     response.status(202).json(await find(id));
   });
 

@@ -2,7 +2,7 @@ import { currentSpan, markFailed, runInSpan, type Tracer } from 'service-kit/tra
 import type { PlaceOrder } from './place-order.ts';
 import type { Call, SagaDefinition } from './saga/saga-definition.ts';
 import type { CallResult, Direction, EventType, SagaEvent } from './saga/saga-events.ts';
-import type { HeldSaga } from './saga/saga-store.ts';
+import type { HeldSaga } from './saga/saga-record.ts';
 
 /** The events with which a process takes a saga. */
 const takings: readonly EventType[] = ['begun', 'claimed', 'retried'];

@@ -164,10 +164,14 @@ async function moveStuckSagas() {
     });
     return { params: { id: String(body['sagaId']) } };
   };
-  const [first, second] = [await getStuck(), await getStuck()];
+  const [first, second, third] = [await getStuck(), await getStuck(), await getStuck()];
   await call('resolveSaga', 200, first);
   await call('resolveSaga', 409, first);
   await call('retrySaga', 409, first);
+  const steps = ['payment', 'inventory', 'shipping'];
+  await system.order.sql`UPDATE saga_events SET steps = ${steps} WHERE saga_id = ${third.params.id} AND seq = 1`;
+  await call('retrySaga', 409, third);
+  await call('resolveSaga', 200, third);
   system.toPayment.intercept = () => false;
   await call('retrySaga', 202, second);
   await allOver();

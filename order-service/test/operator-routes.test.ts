@@ -77,6 +77,18 @@ test('what is over cannot be moved, and what does not exist is not found', async
   expectProblem(await retry('no-uuid'), 400, 'validation-failed');
 });
 
+test('a retry of a saga whose steps this version does not know is refused and writes nothing; a resolve is not', async () => {
+  const id = await getStuck();
+  const steps = ['payment', 'inventory', 'shipping'];
+  await system.order.sql`UPDATE saga_events SET steps = ${steps} WHERE saga_id = ${id} AND seq = 1`;
+  const before = await sagaOf(id);
+  const { detail } = expectProblem(await retry(id), 409, 'saga-log-refused');
+  expect(detail).toBe('the definition has no step shipping');
+  expect(await sagaOf(id)).toEqual(before);
+  await resolve(id, { reason: 'paid back in cash', by: 'eva' }).expect(200);
+  expect(await statusOf(id)).toBe('RESOLVED');
+});
+
 test('a resolve without a reason or a name is refused and changes nothing', async () => {
   const id = await getStuck();
   expectProblem(await resolve(id, { by: 'eva' }), 400, 'validation-failed');

@@ -1,7 +1,8 @@
 import { setInterval } from 'node:timers';
 import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
-import type { HeldSaga, SagaStore } from './saga-store.ts';
+import type { HeldSaga } from './saga-record.ts';
+import type { SagaStore } from './saga-store.ts';
 
 /**
  * Keeps the leases of the sagas that this process drives from running out while a call or a pause takes long: at every

@@ -18,17 +18,28 @@ type Plan = Pick<SagaDefinition<never>, 'steps' | 'deadlineMs'>;
 /**
  * The one decision of the engine: what a saga with this log needs next. Pure.
  * @param now the time by the clock that timed the log
- * @throws IllegalLog if no run of the definition can have written the log, or if a call is under way: whoever takes
- *   over from a lost driver logs its claim first
+ * @throws IllegalLog as readKnownLog does, or if a call is under way: whoever takes over from a lost driver logs its claim
+ *   first
  */
 export function nextMove(definition: Plan, log: readonly SagaEvent[], now: Date): Move {
-  const state = readLog(log);
+  const state = readKnownLog(definition, log);
   if (state.steps.some((step) => step.action.calling || step.compensation.calling)) {
     throw new IllegalLog('a call is under way');
   }
   if (state.status === 'STARTED') return forward(definition, state, now);
   if (state.status === 'COMPENSATING') return backward(definition, state, now);
   return { type: 'rest' };
+}
+
+/**
+ * What the log says of its saga, if that can be driven by this definition. A saga keeps the steps that it began with: the
+ * definition may have others too, and have them in another order.
+ * @throws IllegalLog if no run of the definition can have written the log, or one of its steps is not in the definition
+ */
+export function readKnownLog(definition: Pick<Plan, 'steps'>, log: readonly SagaEvent[]): SagaState {
+  const state = readLog(log);
+  for (const step of state.steps) planOf(definition, step);
+  return state;
 }
 
 /** What is written to a saga's log in one go, and what is to be done once it is written. */
@@ -106,7 +117,7 @@ function fail({ name, action }: StepState, reason: string, cause: { kind?: 'dead
   return { type: 'record', event: { type: 'failed', step: name, outcome, reason, ...cause } };
 }
 
-function planOf(definition: Plan, { name }: StepState) {
+function planOf(definition: Pick<Plan, 'steps'>, { name }: StepState) {
   const plan = definition.steps.find((step) => step.name === name);
   if (!plan) throw new IllegalLog(`the definition has no step ${name}`);
   return plan;

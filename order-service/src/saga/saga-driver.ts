@@ -3,8 +3,9 @@ import { pauseAfter } from './backoff.ts';
 import { type Move, planTurn, type Turn } from './next-move.ts';
 import type { Call, SagaDefinition } from './saga-definition.ts';
 import type { CallResult, NewSagaEvent, SagaEvent } from './saga-events.ts';
+import type { HeldSaga } from './saga-record.ts';
 import { readLog } from './saga-state.ts';
-import type { HeldSaga, SagaStore } from './saga-store.ts';
+import type { SagaStore } from './saga-store.ts';
 
 /** Told of every event once it is committed. */
 export type SagaObserver<Input> = (saga: HeldSaga<Input>, event: SagaEvent) => void;

@@ -6,11 +6,14 @@ import { newId } from 'service-kit/ids';
 import type { Logger } from 'service-kit/logger';
 import { currentContext, runInContext } from 'service-kit/request-context';
 import { createLeaseKeeper } from './lease-keeper.ts';
+import { readKnownLog } from './next-move.ts';
 import type { SagaDefinition } from './saga-definition.ts';
 import { type BegunSaga, createDriver, type Passing, type SagaObserver } from './saga-driver.ts';
 import type { SagaEvent } from './saga-events.ts';
+import type { HeldSaga } from './saga-record.ts';
+import { createSagaRecovery } from './saga-recovery.ts';
 import { IllegalLog } from './saga-state.ts';
-import { type HeldSaga, LeaseLost, type SagaStore } from './saga-store.ts';
+import { LeaseLost, type SagaStore } from './saga-store.ts';
 
 export interface SagaEngineOptions<Input> {
   definition: SagaDefinition<Input>;
@@ -21,7 +24,7 @@ export interface SagaEngineOptions<Input> {
   passing?: Passing | undefined;
   /** Runs the drive of a saga from its begin to its end, whoever asked for it. */
   wrapDrive?: ((saga: HeldSaga<Input>, drive: () => Promise<void>) => Promise<void>) | undefined;
-  /** Told of each drive that ended before its time. */
+  /** Told of each drive that ended before its time, or that was refused. */
   observeDrop?: (reason: DropReason) => void;
   /** Beyond this no saga is begun. */
   maxSagasInFlight: number;
@@ -32,7 +35,7 @@ export interface SagaEngineOptions<Input> {
   longestRetryAfterMs: number;
 }
 
-/** What ended a drive: another driver's claim, a log that no run can have written, or an error, mostly of the database. */
+/** What ended a drive, or kept it from beginning: another driver's claim, a log that this program refuses, or an error, mostly of the database. */
 export const dropReasons = ['lease-lost', 'illegal-log', 'error'] as const;
 export type DropReason = (typeof dropReasons)[number];
 
@@ -43,16 +46,20 @@ export type SagaEngine<Input> = ReturnType<typeof createSagaEngine<Input>>;
 
 /** Begins sagas, drives them, and takes over those that were left by others. */
 export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
-  const { store, observe, passing, wrapDrive, logger, maxSagasInFlight, recoveryBatch } = options;
+  const { definition, store, observe, passing, wrapDrive, logger, maxSagasInFlight } = options;
   const stop = new AbortController();
   // Every driver that sits out a pause listens to it.
   setMaxListeners(0, stop.signal);
   const leases = createLeaseKeeper(store, options.leaseMs, logger);
   const driver = createDriver({ ...options, stopping: stop.signal });
+  const { recoverOnce, recoverAll, isRecovering } = createSagaRecovery<Input>({
+    ...options,
+    drive: take,
+    observeRefusal: () => options.observeDrop?.('illegal-log'),
+    stopping: stop.signal,
+  });
   const driving = new Set<Promise<void>>();
-  const recovered = new Set<Promise<void>>();
   let beginning = 0;
-  let recovering = false;
   let timer: NodeJS.Timeout | undefined;
 
   /**
@@ -92,37 +99,6 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
   /** Sagas that this process begins or drives. */
   const countInFlight = () => beginning + driving.size;
 
-  /** Claims one batch of sagas that nobody drives and drives them. Resolves, once they are claimed, with the drives. */
-  async function recoverOnce(): Promise<Promise<void>[]> {
-    // Not bounded by the sagas in flight: what was accepted goes before what is still to be accepted.
-    const limit = recoveryBatch - recovered.size;
-    if (limit <= 0) return [];
-    await passing?.('before', { type: 'claimed', by: '' });
-    const claimed = await store.claim(limit);
-    if (claimed.length > 0) await passing?.('after', { type: 'claimed', by: '' });
-    return claimed.map((saga) => {
-      const driven = take(saga);
-      recovered.add(driven);
-      return driven.finally(() => recovered.delete(driven));
-    });
-  }
-
-  /** Recovers until nothing is due, as many at a time as a batch. */
-  async function recoverAll(): Promise<void> {
-    if (recovering) return;
-    recovering = true;
-    try {
-      while (!stop.signal.aborted && (await recoverOnce()).length > 0) {
-        // Not one for each that ends: a claim of many costs little more than a claim of one.
-        while (recovered.size > recoveryBatch / 2) await Promise.race(recovered);
-      }
-    } catch (error) {
-      logger.warn('recovery failed', { error: describeError(error) });
-    } finally {
-      recovering = false;
-    }
-  }
-
   return {
     /**
      * Commits a new saga together with the row that comes `alongside`, and drives it. Resolves once it is committed, with
@@ -145,10 +121,16 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
       }
     },
 
-    /** Has a saga that is stuck, or waits for its next attempt, tried again now. False if it is neither. */
+    /**
+     * Has a saga that is stuck, or waits for its next attempt, tried again now. False if it is neither.
+     * @throws IllegalLog if this program cannot go on with its log: nothing was written
+     */
     async retry(id: string, by: string): Promise<boolean> {
+      const record = await store.find(id);
+      if (!record) return false;
+      readKnownLog(definition, record.log);
       await passing?.('before', { type: 'retried', by });
-      const saga = await store.retry(id, by);
+      const saga = await store.retry(record, by);
       await passing?.('after', { type: 'retried', by });
       if (saga) void take(saga);
       return saga !== undefined;
@@ -178,7 +160,7 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
       clearInterval(timer);
       stop.abort();
       // A saga whose begin or claim was under way is driven once more, to be given up after its first call at the latest.
-      while (recovering || countInFlight() > 0) await Promise.race([...driving, sleep(10)]);
+      while (isRecovering() || countInFlight() > 0) await Promise.race([...driving, sleep(10)]);
       leases.stop();
     },
   };

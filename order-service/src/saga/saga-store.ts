@@ -6,27 +6,11 @@ import { batchedItems, createStatementBatch } from 'service-kit/statement-batch'
 import { currentTraceparent } from 'service-kit/tracing';
 import { hasChangedSince } from './changed-since.ts';
 import { databaseClock } from './database-clock.ts';
+import { createSagaClaims } from './saga-claims.ts';
 import { insertEvents, toEntries, toEvent } from './saga-event-rows.ts';
 import type { Failure, NewSagaEvent, SagaEvent, SagaStatus } from './saga-events.ts';
+import type { HeldSaga, SagaRecord } from './saga-record.ts';
 import { type SagaRow, sagaEvents, sagas } from './saga-schema.ts';
-
-/** A saga that this process drives: its lease is ours as long as the fencing token is the newest. */
-export interface HeldSaga<Input> {
-  readonly id: string;
-  readonly input: Input;
-  readonly fencingToken: number;
-  /** The trace that it began in. */
-  readonly traceparent: string | null;
-  readonly log: SagaEvent[];
-  /** The database's clock. */
-  now(): Date;
-}
-
-/** A saga with its log, for whoever wants to look at it. */
-export interface SagaRecord<Input> extends SagaRow {
-  input: Input;
-  log: SagaEvent[];
-}
 
 interface NewSaga<Input> {
   id: string;
@@ -200,31 +184,15 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
       return toEntries(events, log.length, new Date(written.at));
     },
 
-    /** Takes over up to `limit` unfinished sagas whose lease ran out, the oldest first. */
-    async claim(limit: number): Promise<HeldSaga<Input>[]> {
-      const claim = db.execute<TakenSaga>(sql`
-        WITH held AS (
-          UPDATE ${sagas}
-          SET fencing_token = fencing_token + 1, last_seq = last_seq + 1, lease_until = ${leaseEnd}, updated_at = now()
-          WHERE id = ANY (ARRAY(
-            SELECT id FROM ${sagas}
-            WHERE status IN ('STARTED', 'COMPENSATING') AND lease_until <= now()
-            ORDER BY id LIMIT ${limit}
-            FOR UPDATE SKIP LOCKED
-          ))
-          RETURNING id, last_seq - 1 AS "lastSeq", json_build_array(json_build_object(
-            'type', 'claimed', 'by', ${owner}::text, 'reason', CASE WHEN due_at IS NULL THEN 'takeover' ELSE 'due' END
-          )) AS events
-        )
-        ${insertEvents(sql`held`)}
-        RETURNING saga_id, seq`);
-      return readHeld(await claim);
-    },
+    ...createSagaClaims<Input>(db, { owner, leaseEnd, withLogs }),
 
-    /** Takes a saga that is stuck or waits for its next attempt, for fresh attempts now. Undefined if it is neither. */
-    retry(id: string, by: string): Promise<HeldSaga<Input> | undefined> {
-      const condition = sql`status = 'COMPENSATION_STUCK' OR (status = 'COMPENSATING' AND due_at IS NOT NULL)`;
-      return move(id, condition, 'COMPENSATING', { type: 'retried', by });
+    /**
+     * Takes a saga that is stuck or waits for its next attempt, for fresh attempts now. Undefined if it is neither, or has
+     * changed since it was found.
+     */
+    retry({ id, lastSeq }: Pick<SagaRow, 'id' | 'lastSeq'>, by: string): Promise<HeldSaga<Input> | undefined> {
+      const isOpen = sql`status = 'COMPENSATION_STUCK' OR (status = 'COMPENSATING' AND due_at IS NOT NULL)`;
+      return move(id, sql`last_seq = ${lastSeq} AND (${isOpen})`, 'COMPENSATING', { type: 'retried', by });
     },
 
     /** Closes a stuck saga by hand. Undefined if it is not stuck. */

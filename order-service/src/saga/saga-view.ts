@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventTypes, type Failure, outcomes, type SagaEvent, sagaStatuses } from './saga-events.ts';
+import type { SagaRecord } from './saga-record.ts';
 import { IllegalLog, readLog, type StepState } from './saga-state.ts';
-import type { SagaRecord } from './saga-store.ts';
 
 export const failure = z
   .object({ step: z.string(), outcome: z.enum(outcomes).exclude(['succeeded']), reason: z.string() })

@@ -7,7 +7,8 @@ import { freshDatabase } from 'stack/fresh-database';
 import type { Call, SagaDefinition } from '../../src/saga/saga-definition.ts';
 import { createSagaEngine, type SagaEngineOptions } from '../../src/saga/saga-engine.ts';
 import type { CallResult, NewSagaEvent, SagaEvent } from '../../src/saga/saga-events.ts';
-import { createSagaStore } from '../../src/saga/saga-store.ts';
+import type { HeldSaga } from '../../src/saga/saga-record.ts';
+import { createSagaStore, type SagaStore } from '../../src/saga/saga-store.ts';
 
 export type Input = { name: string };
 type Act = () => Promise<CallResult> | CallResult;
@@ -16,10 +17,11 @@ export const ok: CallResult = { outcome: 'succeeded' };
 export const no: CallResult = { outcome: 'rejected', kind: 'rejection', reason: 'no' };
 export const lost: CallResult = { outcome: 'unknown', kind: 'network', reason: 'cut', transient: true };
 
-/** A definition whose calls are done by these functions; each name is `pay`, `undo-pay`, `pick` or `undo-pick`. */
+/** A definition whose calls are done by these functions, each by the name of its step or `undo-` and that name. */
 export function defineSaga(
   acts: Partial<Record<string, Act>>,
   knobs: Partial<Call<Input>> = {},
+  steps = ['pay', 'pick'],
 ): SagaDefinition<Input> {
   const call = (name: string): Call<Input> => ({
     call: async () => acts[name]?.() ?? ok,
@@ -29,7 +31,7 @@ export function defineSaga(
     ...knobs,
   });
   const step = (name: string) => ({ name, action: call(name), compensation: call(`undo-${name}`) });
-  return { deadlineMs: 30_000, steps: [step('pay'), step('pick')] };
+  return { deadlineMs: 30_000, steps: steps.map(step) };
 }
 
 /** A migrated database of its own, and engines on it that stand for replicas. */
@@ -74,6 +76,11 @@ export async function openEngines() {
   }
 
   return { url, database, readFollowed, makeStore, makeEngine, close: database.close };
+}
+
+/** Takes over up to `limit` sagas that are due, whatever their logs say. */
+export async function claimDue(store: SagaStore<Input>, limit: number): Promise<HeldSaga<Input>[]> {
+  return store.claim(await store.findDue(limit));
 }
 
 /** The log of a saga that was just begun. */

@@ -123,18 +123,6 @@ test('a pause longer than is sat out gives the lease up until it is due, and sur
   expect((await second.store.find(id))?.status).toBe('COMPENSATED');
 });
 
-test('a log that cannot be driven is left alone for a while and blocks nobody in its batch', async () => {
-  const dead = engines.makeStore(0);
-  const bad = await dead.begin(newId(), input, begun('pay', 'pick', 'forgotten'), nothing);
-  const good = await dead.begin(newId(), input, begun('pay', 'pick'), nothing);
-  const { engine, store } = engines.makeEngine(defineSaga({}), { recoveryIntervalMs: 60_000 });
-  await recoverAll(engine);
-  expect((await store.find(good.id))?.status).toBe('COMPLETED');
-  const refused = await store.find(bad.id);
-  expect(refused?.status).toBe('STARTED');
-  expect(refused?.leaseUntil.getTime()).toBeGreaterThan(Date.now() + 30_000);
-});
-
 test('a stop lets the call under way end, gives the lease up, and leaves the rest to the next process', async () => {
   const answer = later<CallResult>();
   const stopping = engines.makeEngine(defineSaga({ pay: () => answer.promise }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { nextMove } from '../../src/saga/next-move.ts';
-import { readLog } from '../../src/saga/saga-state.ts';
+import { IllegalLog, readLog } from '../../src/saga/saga-state.ts';
 import { planOf } from './log-builder.ts';
 import { type Fate, fates, simulate } from './saga-simulation.ts';
 
@@ -84,6 +84,37 @@ test('cut at every point, a log is taken over and ends', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+describe('a definition that has changed since the saga began', () => {
+  const changes = fc.shuffledSubarray(['a', 'b', 'c', 'd', 'e', 'f'], { minLength: 1 });
+  const decide = (...[definition, log, now]: Parameters<typeof nextMove>) => {
+    try {
+      return nextMove(definition, log, now);
+    } catch (error) {
+      if (error instanceof IllegalLog) return error.message;
+      throw error;
+    }
+  };
+
+  test('refuses every log that names a step which it has lost, and decides all others as their own steps say', () => {
+    const seen = { refused: 0, decided: 0 };
+    fc.assert(
+      fc.property(worlds, changes, (world, names) => {
+        const { log } = run(world);
+        const lost = world.steps.find((name) => !names.includes(name));
+        for (let length = 1; length <= log.length; length += 1) {
+          const cut = log.slice(0, length);
+          const at = (cut.at(-1) as { at: Date }).at;
+          const expected = lost ? `the definition has no step ${lost}` : decide(planOf(world.steps), cut, at);
+          expect(decide(planOf(names), cut, at)).toEqual(expected);
+          seen[lost ? 'refused' : 'decided'] += 1;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect(Math.min(seen.refused, seen.decided)).toBeGreaterThan(100);
+  });
 });
 
 test('promise 5: compensations are first tried in reverse order of the steps', () => {

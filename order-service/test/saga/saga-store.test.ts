@@ -5,8 +5,9 @@ import { isUnavailable } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
 import { startPostgresForwarder } from '../../../service-kit/test/postgres-forwarder.ts';
 import type { SagaEvent } from '../../src/saga/saga-events.ts';
-import { CommitUnknown, type HeldSaga, LeaseLost, type SagaStore } from '../../src/saga/saga-store.ts';
-import { begun, type Input, nothing, openEngines } from './engine-setup.ts';
+import type { HeldSaga, SagaRecord } from '../../src/saga/saga-record.ts';
+import { CommitUnknown, LeaseLost, type SagaStore } from '../../src/saga/saga-store.ts';
+import { begun, claimDue, type Input, nothing, openEngines } from './engine-setup.ts';
 
 let engines: Awaited<ReturnType<typeof openEngines>>;
 beforeAll(async () => {
@@ -21,6 +22,7 @@ const begin = async (leaseMs = 10_000) => {
   const saga = await store.begin(newId(), { name: 'a' }, begun('pay', 'pick'), nothing);
   return { store, saga };
 };
+const recordOf = async (id: string) => (await engines.makeStore(10_000).find(id)) as SagaRecord<Input>;
 /** Drives every unfinished saga of earlier tests out of the way. */
 const finishAll = () => engines.database.db.execute(sql`UPDATE sagas SET status = 'COMPLETED', failure = NULL`);
 
@@ -51,7 +53,8 @@ test.each<[string, (store: SagaStore<Input>, saga: HeldSaga<Input>) => Promise<u
   ['an append', (store, saga) => store.append(saga, [called], started)],
   ['an extension of leases', (store, saga) => store.extend([saga])],
   ['a release', (store, saga) => store.release(saga, null)],
-  ['a claim', (store) => store.claim(1)],
+  ['a look for sagas that are due', (store) => store.findDue(1)],
+  ['a claim', async (store, { id }) => store.claim([await recordOf(id)])],
 ])('%s that gets no answer is given up after a while', async (_what, ask) => {
   const { saga } = await begin();
   const forwarder = await startPostgresForwarder(engines.url);
@@ -146,7 +149,7 @@ test('promise 8: a second append with the same number writes nothing', async () 
 test('promise 8: a driver that lost its lease can write nothing, neither event nor status', async () => {
   await finishAll();
   const { store, saga } = await begin(0);
-  const [taken] = await engines.makeStore(10_000, 'another').claim(10);
+  const [taken] = await claimDue(engines.makeStore(10_000, 'another'), 10);
   expect(taken).toMatchObject({ id: saga.id, fencingToken: 2 });
   expect(taken?.log.at(-1)).toMatchObject({ type: 'claimed', by: 'another', seq: 2 });
   saga.log.push(...(taken?.log.slice(1) ?? []));
@@ -161,7 +164,7 @@ test('promise 8: of two that write to a saga in one batch, only who holds the ne
   await finishAll();
   const { store, saga } = await begin(0);
   const stale = { ...saga, log: [...saga.log] };
-  const [taken] = await store.claim(10);
+  const [taken] = await claimDue(store, 10);
   stale.log.push(...(taken?.log.slice(1) ?? []));
   const [lost, written] = await Promise.allSettled([
     store.append(stale, [called], started),
@@ -184,7 +187,7 @@ test('events of one append are numbered in their order and share their time', as
   expect((await store.find(saga.id))?.lastSeq).toBe(3);
 });
 
-test('promise 8: who was overtaken between its claim and the reading of it does not take the new token over', async () => {
+test('promise 8: who is overtaken before it hears of its claim keeps the old token, and writes nothing', async () => {
   await finishAll();
   const { saga } = await begin(0);
   const forwarder = await startPostgresForwarder(engines.url);
@@ -192,12 +195,15 @@ test('promise 8: who was overtaken between its claim and the reading of it does 
   await engines.makeStore(1, 'slow', slow).find(saga.id);
   // The slow one's claim is committed, but it hears of it only after another has claimed the saga, too.
   forwarder.holdAnswers('INSERT 0 1');
-  const overtaken = engines.makeStore(0, 'slow', slow).claim(1);
+  const overtaken = claimDue(engines.makeStore(0, 'slow', slow), 1);
   while ((await engines.makeStore(0).find(saga.id))?.fencingToken !== 2);
-  const [held] = await engines.makeStore(10_000, 'quick').claim(1);
+  const [held] = await claimDue(engines.makeStore(10_000, 'quick'), 1);
   forwarder.letThrough();
   expect(held?.fencingToken).toBe(3);
-  expect(await overtaken).toEqual([]);
+  const [late] = await overtaken;
+  expect(late?.fencingToken).toBe(2);
+  await expect(engines.makeStore(0).append(late as typeof saga, [called], started)).rejects.toBeInstanceOf(LeaseLost);
+  expect((await recordOf(saga.id)).log.map(({ type }) => type)).toEqual(['begun', 'claimed', 'claimed']);
   await slow.close();
   await forwarder.close();
 });
@@ -205,9 +211,55 @@ test('promise 8: who was overtaken between its claim and the reading of it does 
 test('promise 8: of ten that claim at once, one gets each saga', async () => {
   await finishAll();
   const begun = await Promise.all(Array.from({ length: 30 }, () => begin(0)));
-  const claims = await Promise.all(Array.from({ length: 10 }, () => engines.makeStore(10_000).claim(30)));
+  const claims = await Promise.all(Array.from({ length: 10 }, () => claimDue(engines.makeStore(10_000), 30)));
   const ids = claims.flat().map(({ id }) => id);
   expect(ids.sort()).toEqual(begun.map(({ saga }) => saga.id).sort());
+});
+
+test('a look finds the oldest that are due, with their logs, passes over whom it is told to, and writes nothing', async () => {
+  await finishAll();
+  const sagas = [(await begin(0)).saga, (await begin(0)).saga, (await begin(0)).saga];
+  await begin(10_000);
+  const [first, second, third] = await Promise.all(sagas.map(({ id }) => recordOf(id)));
+  const store = engines.makeStore(10_000);
+  expect(await store.findDue(2)).toEqual([first, second]);
+  expect(await store.findDue(10, [sagas[0]?.id ?? '', sagas[1]?.id ?? ''])).toEqual([third]);
+  expect(await Promise.all(sagas.map(({ id }) => recordOf(id)))).toEqual([first, second, third]);
+});
+
+test('a claimed saga has the log that was found, and the claim as it is stored', async () => {
+  await finishAll();
+  const { saga, store } = await begin(0);
+  await store.append(saga, [called], started);
+  const [taken] = await claimDue(engines.makeStore(10_000, 'another'), 1);
+  const { log, fencingToken, lastSeq, updatedAt } = await recordOf(saga.id);
+  expect(taken).toMatchObject({ id: saga.id, input: saga.input, traceparent: null, fencingToken });
+  expect(taken?.log).toEqual(log);
+  expect([log.at(-1)?.type, log.at(-1)?.seq, log.at(-1)?.at]).toEqual(['claimed', lastSeq, updatedAt]);
+});
+
+test('promise 8: a claim takes nothing that was written to since it was found', async () => {
+  await finishAll();
+  const { saga, store } = await begin(0);
+  const found = await store.findDue(1);
+  await store.append(saga, [called], started);
+  expect(await store.claim(found)).toEqual([]);
+  expect((await recordOf(saga.id)).log).toHaveLength(2);
+  const again = await store.findDue(1);
+  expect(await store.claim(again)).toHaveLength(1);
+  expect(await store.claim(again)).toEqual([]);
+});
+
+test('a claim waits for no saga that another is taking', async () => {
+  await finishAll();
+  const [{ saga: busy }, { saga: idle }] = [await begin(0), await begin(0)];
+  const store = engines.makeStore(10_000);
+  const other = postgres(engines.url, { max: 1 });
+  await other.begin(async (transaction) => {
+    await transaction`SELECT 1 FROM sagas WHERE id = ${busy.id} FOR UPDATE`;
+    expect((await claimDue(store, 2)).map(({ id }) => id)).toEqual([idle.id]);
+  });
+  await other.end();
 });
 
 test('a claim takes no saga whose lease runs, and no more than its batch', async () => {
@@ -215,9 +267,9 @@ test('a claim takes no saga whose lease runs, and no more than its batch', async
   await begin(10_000);
   for (let i = 0; i < 3; i += 1) await begin(0);
   const store = engines.makeStore(10_000);
-  expect(await store.claim(2)).toHaveLength(2);
-  expect(await store.claim(2)).toHaveLength(1);
-  expect(await store.claim(2)).toHaveLength(0);
+  expect(await claimDue(store, 2)).toHaveLength(2);
+  expect(await claimDue(store, 2)).toHaveLength(1);
+  expect(await claimDue(store, 2)).toHaveLength(0);
 });
 
 test('an extended lease is not claimed; a released one is, when its time has come', async () => {
@@ -225,11 +277,11 @@ test('an extended lease is not claimed; a released one is, when its time has com
   const { saga } = await begin(0);
   const store = engines.makeStore(10_000);
   await store.extend([saga]);
-  expect(await store.claim(1)).toHaveLength(0);
+  expect(await claimDue(store, 1)).toHaveLength(0);
   await store.release(saga, new Date(saga.now().getTime() + 60_000));
-  expect(await store.claim(1)).toHaveLength(0);
+  expect(await claimDue(store, 1)).toHaveLength(0);
   await store.release(saga, null);
-  expect(await store.claim(1)).toHaveLength(1);
+  expect(await claimDue(store, 1)).toHaveLength(1);
 });
 
 test('extending leases waits for no saga that is being written to', async () => {
@@ -242,15 +294,15 @@ test('extending leases waits for no saga that is being written to', async () => 
     await store.extend([busy, idle]);
   });
   await other.end();
-  expect((await store.claim(2)).map(({ id }) => id)).toEqual([busy.id]);
+  expect((await claimDue(store, 2)).map(({ id }) => id)).toEqual([busy.id]);
 });
 
 test('what another has claimed is neither extended nor released', async () => {
   await finishAll();
   const { store, saga } = await begin(0);
-  await engines.makeStore(10_000).claim(1);
+  await claimDue(engines.makeStore(10_000), 1);
   await store.release(saga, null);
-  expect(await engines.makeStore(10_000).claim(1)).toHaveLength(0);
+  expect(await claimDue(engines.makeStore(10_000), 1)).toHaveLength(0);
 });
 
 test('the schema refuses a failure without a turn and a turn without a failure', async () => {
@@ -261,14 +313,15 @@ test('the schema refuses a failure without a turn and a turn without a failure',
   await expect(set("failure = '{}'")).rejects.toThrow();
 });
 
-test('claiming stays on the index of the unfinished among 100,000 finished sagas', async () => {
+test('the look for sagas that are due stays on the index of the unfinished among 100,000 finished sagas', async () => {
   await finishAll();
   await engines.database.db.execute(sql`
     INSERT INTO sagas (id, status, input, lease_until)
     SELECT gen_random_uuid(), 'COMPLETED', '{}', now() FROM generate_series(1, 100000)`);
   await engines.database.db.execute(sql`ANALYZE sagas`);
   const plan = await engines.database.db.execute<{ 'QUERY PLAN': string }>(sql`
-    EXPLAIN SELECT id FROM sagas WHERE status IN ('STARTED', 'COMPENSATING') AND lease_until <= now()
-    ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`);
+    EXPLAIN SELECT * FROM sagas
+    WHERE status IN ('STARTED', 'COMPENSATING') AND lease_until <= now() AND NOT id = ANY ('{}'::uuid[])
+    ORDER BY id LIMIT 100`);
   expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('sagas_unfinished');
 });
