@@ -4,6 +4,7 @@ import { formatMoney, formatTime } from './display-format.ts';
 import { isRunning } from './order-list.ts';
 import type { Chosen, PageState } from './page-state.ts';
 import { problemView } from './problem-view.ts';
+import { tellOutcome } from './saga-story.ts';
 import { layOutSequence } from './sequence-diagram.ts';
 import { sequenceView } from './sequence-view.ts';
 import type { Order } from './service-api.ts';
@@ -47,7 +48,7 @@ function orderView(order: Order): TemplateResult {
       <div><dt>Order status</dt><dd>${order.status}</dd></div>
       <div><dt>Saga status</dt><dd>${statusView(order.sagaStatus)}</dd></div>
       <div><dt>Placed</dt><dd class="number">${formatTime(order.createdAt)}</dd></div>
-      ${failure ? html`<div><dt>Turned back by</dt><dd>${failure.step}, ${failure.outcome}: ${failure.reason}</dd></div>` : nothing}
+      ${failure ? html`<div><dt>Turned back by</dt><dd>${failure.step}, ${tellOutcome(failure.outcome)}: ${failure.reason}</dd></div>` : nothing}
     </dl>
   `;
 }
@@ -56,7 +57,7 @@ const explanation = html`
   <p>
     An order is placed in two steps, each in a service with a database of its own: payment <strong>charges</strong>,
     inventory <strong>reserves</strong>. No transaction spans them. So order-service writes down what it is about to do,
-    does it, and writes down what came of it. Where a step fails, or may have failed, what was done is undone in reverse:
+    does it, and writes down what came of it. Where a step fails, or may have failed, all that was sent is undone in reverse:
     <strong>release</strong>, then <strong>refund</strong>. Whoever finds the log after a crash goes on from there.
   </p>
   <p>Place an order, play a scenario, or choose a saga of the list to see it here, call by call.</p>

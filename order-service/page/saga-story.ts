@@ -86,6 +86,11 @@ export function tellDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** An outcome as people read it: `not sent`. */
+export function tellOutcome(outcome: string | null): string {
+  return outcome?.replace('-', ' ') ?? '';
+}
+
 /** A call by its name: `charge`, `refund, attempt 2`. */
 export function nameCall({ step, direction, attempt }: OpenCall): string {
   return `${wordsOf(step)[direction]}${attempt > 1 ? `, attempt ${attempt}` : ''}`;

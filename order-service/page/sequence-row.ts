@@ -7,6 +7,7 @@ import {
   type State,
   type StoryEvent,
   tellDuration,
+  tellOutcome,
   wordsOf,
 } from './saga-story.ts';
 import { type LaneLayout, laneOf, rowsLaneOf } from './sequence-lanes.ts';
@@ -196,7 +197,6 @@ function drawCall(draft: RowDraft, call: OpenCall): void {
 }
 
 const outcomeMarks = { succeeded: '✓', rejected: '⊘', unknown: '?', 'not-sent': '○' };
-const tellOutcome = (outcome: string | null) => outcome?.replace('-', ' ');
 
 function drawAnswer(draft: RowDraft, event: StoryEvent, call: OpenCall, facts: RowFacts): void {
   const { entry } = event;

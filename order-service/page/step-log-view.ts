@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
-import { readStory, type StoryEvent } from './saga-story.ts';
+import { readStory, type StoryEvent, tellOutcome } from './saga-story.ts';
 import type { Saga } from './service-api.ts';
 
 /** Every event of a saga's log as a row of a table: all that its diagram shows, and more, in words. */
@@ -37,7 +37,7 @@ function eventView({ entry, state, words }: StoryEvent): TemplateResult {
       <td>${step ?? ''}</td>
       <td class=${state}>${words}</td>
       <td class="number">${attempt ?? ''}</td>
-      <td class=${outcome ?? ''}>${outcome ?? ''}</td>
+      <td class=${outcome ?? ''}>${tellOutcome(outcome)}</td>
       <td class="number">${durationMs === null ? '' : `${durationMs} ms`}</td>
       <td>${reason ?? ''}</td>
     </tr>

@@ -80,7 +80,7 @@ function describe(entry: SagaEntry, turnedBack: boolean): Pick<SagaLine, 'tone' 
       return { tone: 'back', text: `${step} is asked to undo${again}` };
     case 'action-answered':
       if (outcome === 'succeeded') return { tone: 'good', text: `${step} succeeded (${durationMs} ms)` };
-      return { tone: 'back', text: `${step} ${outcome}: ${reason}${untilRetry(entry)}` };
+      return { tone: 'back', text: `${step} ${outcome?.replace('-', ' ')}: ${reason}${untilRetry(entry)}` };
     case 'compensation-answered':
       if (outcome === 'succeeded') return { tone: 'good', text: `${step} undone (${durationMs} ms)` };
       return { tone: 'bad', text: `${step} not undone: ${reason}${untilRetry(entry)}` };

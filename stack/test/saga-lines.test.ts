@@ -111,3 +111,9 @@ test('a failure says when it is tried again', () => {
   const [line] = createSagaLines(at(0))([saga('one', ['action-answered', 2, failed])]);
   expect(line).toEqual({ sagaId: 'one', at: at(2), tone: 'back', text: 'payment unknown: HTTP 503; again in 300 ms' });
 });
+
+test('a call that was not sent says so', () => {
+  const notSent = { ...called, outcome: 'not-sent', reason: 'network error: ECONNREFUSED' };
+  const [line] = createSagaLines(at(0))([saga('one', ['action-answered', 2, notSent])]);
+  expect(line?.text).toBe('payment not sent: network error: ECONNREFUSED');
+});

@@ -3,8 +3,14 @@ import { eventTypes, type Failure, outcomes, type SagaEvent, sagaStatuses } from
 import type { SagaRecord } from './saga-record.ts';
 import { IllegalLog, readLog, type StepState } from './saga-state.ts';
 
+const failedOutcome = z
+  .enum(outcomes)
+  .exclude(['succeeded'])
+  .describe(
+    '`rejected`: the participant said no; `not-sent`: nothing can have reached it; `unknown`: it may have happened',
+  );
 export const failure = z
-  .object({ step: z.string(), outcome: z.enum(outcomes).exclude(['succeeded']), reason: z.string() })
+  .object({ step: z.string(), outcome: failedOutcome, reason: z.string() })
   .meta({ id: 'Failure' });
 
 const stepStatuses = [

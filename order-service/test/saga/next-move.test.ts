@@ -270,6 +270,7 @@ describe('illegal logs throw', () => {
     ['an end with compensations owed', [...paid, called('pick'), unknown('pick'), failed('pick'), ended]],
     ['a compensation before the turn', [...paid, undoing('pay')]],
     ['a compensation out of turn', [...paid, called('pick'), unknown('pick'), failed('pick'), undoing('pay')]],
+    ['an event that is not known', [{ type: 'paused' } as never]],
     ['an answer with an outcome that is not known', [called('pay'), unknown('pay', { outcome: 'perhaps' as never })]],
     [
       'a compensation of a step that was not sent',

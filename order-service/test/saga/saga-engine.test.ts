@@ -1,6 +1,6 @@
 import { newId } from 'service-kit/ids';
 import { pauseAfter } from '../../src/saga/backoff.ts';
-import type { CallResult } from '../../src/saga/saga-events.ts';
+import type { CallResult, NewSagaEvent } from '../../src/saga/saga-events.ts';
 import { toSagaView } from '../../src/saga/saga-view.ts';
 import { begun, defineSaga, later, lost, no, nothing, ok, openEngines } from './engine-setup.ts';
 
@@ -121,6 +121,33 @@ test('a pause longer than is sat out gives the lease up until it is due, and sur
   const second = engines.makeEngine(definition);
   for (let claimed = 0; claimed === 0; ) claimed = (await recoverAll(second.engine)).length;
   expect((await second.store.find(id))?.status).toBe('COMPENSATED');
+});
+
+test('a saga that turned back under a build which compensated no rejected step is finished with that compensation', async () => {
+  const failure = { step: 'pick', outcome: 'rejected', reason: 'no' } as const;
+  const answered = { type: 'action-answered', attempt: 1, durationMs: 1 } as const;
+  const dead = engines.makeStore(0);
+  const saga = await dead.begin(newId(), input, begun('pay', 'pick'), nothing);
+  const events: NewSagaEvent[] = [
+    { type: 'action-called', step: 'pay', attempt: 1 },
+    { ...answered, step: 'pay', outcome: 'succeeded' },
+    { type: 'action-called', step: 'pick', attempt: 1 },
+    { ...answered, ...failure },
+    { type: 'failed', ...failure },
+    { type: 'compensation-called', step: 'pay', attempt: 1 },
+  ];
+  await dead.append(saga, events, { status: 'COMPENSATING', statusChanges: true, failure, dueAt: null });
+  const calls: string[] = [];
+  const act = (name: string) => () => {
+    calls.push(name);
+    return ok;
+  };
+  const { engine, store } = engines.makeEngine(
+    defineSaga({ 'undo-pick': act('undo-pick'), 'undo-pay': act('undo-pay') }),
+  );
+  await recoverAll(engine);
+  expect(calls).toEqual(['undo-pick', 'undo-pay']);
+  expect((await store.find(saga.id))?.status).toBe('COMPENSATED');
 });
 
 test('a stop lets the call under way end, gives the lease up, and leaves the rest to the next process', async () => {

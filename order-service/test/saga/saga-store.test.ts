@@ -4,7 +4,7 @@ import { openDatabase } from 'service-kit/database';
 import { isUnavailable } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
 import { startPostgresForwarder } from '../../../service-kit/test/postgres-forwarder.ts';
-import type { SagaEvent } from '../../src/saga/saga-events.ts';
+import { outcomes, type SagaEvent } from '../../src/saga/saga-events.ts';
 import type { HeldSaga, SagaRecord } from '../../src/saga/saga-record.ts';
 import { CommitUnknown, LeaseLost, type SagaStore } from '../../src/saga/saga-store.ts';
 import { begun, claimDue, type Input, nothing, openEngines } from './engine-setup.ts';
@@ -303,6 +303,17 @@ test('what another has claimed is neither extended nor released', async () => {
   await claimDue(engines.makeStore(10_000), 1);
   await store.release(saga, null);
   expect(await claimDue(engines.makeStore(10_000), 1)).toHaveLength(0);
+});
+
+test('every outcome can be stored, and an answer has one', async () => {
+  const { store, saga } = await begin();
+  for (const [index, outcome] of outcomes.entries()) {
+    const answered = { ...called, type: 'action-answered', attempt: index + 1, outcome, durationMs: 1 } as const;
+    saga.log.push(...(await store.append(saga, [answered], started)));
+  }
+  expect((await recordOf(saga.id)).log).toEqual(saga.log);
+  const { outcome: _, ...unanswered } = { ...called, type: 'action-answered', outcome: '', durationMs: 1 } as const;
+  await expect(store.append(saga, [unanswered as never], started)).rejects.toThrow();
 });
 
 test('the schema refuses a failure without a turn and a turn without a failure', async () => {
