@@ -19,9 +19,9 @@ export const orderProblems = {
   },
   'saga-log-refused': {
     status: 409,
-    title: 'This version of order-service does not know what the log of the saga names: nothing was written',
+    title: 'This version of order-service cannot go on with the log of the saga: nothing was written',
     remedy:
-      'Ask again once the version that began the saga, or a newer one, is running. The `detail` says what is not known.',
+      'The `detail` says what is wrong. If it is a step, ask again once the version that began the saga, or a newer one, runs.',
   },
   'saga-not-stuck': {
     status: 409,

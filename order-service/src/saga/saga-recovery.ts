@@ -43,7 +43,7 @@ export function createSagaRecovery<Input>(parts: SagaRecoveryParts<Input>) {
     if (limit <= 0) return { found: 0, lost: [], drives: [] };
     await passing?.('before', { type: 'claimed', by: '' });
     const due = await store.findDue(limit, [...refused.listPaused(), ...except]);
-    const known = due.filter(isKnown);
+    const known = due.filter(accept);
     const claimed = await store.claim(known);
     if (claimed.length > 0) await passing?.('after', { type: 'claimed', by: '' });
     const won = new Set(claimed.map(({ id }) => id));
@@ -57,8 +57,8 @@ export function createSagaRecovery<Input>(parts: SagaRecoveryParts<Input>) {
     return driven.finally(() => recovered.delete(driven));
   }
 
-  /** Whether this program can drive the saga once it has claimed it. */
-  function isKnown({ id, log, lastSeq }: SagaRecord<Input>): boolean {
+  /** Whether this program can drive the saga once it has claimed it. One that it cannot drive is told of, and left alone. */
+  function accept({ id, log, lastSeq }: SagaRecord<Input>): boolean {
     try {
       nextMove(definition, [...log, { type: 'claimed', by: '', seq: lastSeq + 1, at: new Date() }], new Date());
       return true;

@@ -250,6 +250,18 @@ test('promise 8: a claim takes nothing that was written to since it was found', 
   expect(await store.claim(again)).toEqual([]);
 });
 
+test('a batch is found and claimed in three statements', async () => {
+  await finishAll();
+  for (let count = 0; count < 5; count += 1) await begin(0);
+  let statements = 0;
+  const watched = openDatabase(engines.url, 1, () => {
+    statements += 1;
+  });
+  expect(await claimDue(engines.makeStore(10_000, 'test', watched), 10)).toHaveLength(5);
+  expect(statements).toBe(3);
+  await watched.close();
+});
+
 test('a claim waits for no saga that another is taking', async () => {
   await finishAll();
   const [{ saga: busy }, { saga: idle }] = [await begin(0), await begin(0)];
