@@ -254,9 +254,10 @@ test('a batch is found and claimed in three statements', async () => {
   await finishAll();
   for (let count = 0; count < 5; count += 1) await begin(0);
   let statements = 0;
-  const watched = openDatabase(engines.url, 1, () => {
+  const watch = () => {
     statements += 1;
-  });
+  };
+  const watched = openDatabase(engines.url, 1, { watch });
   expect(await claimDue(engines.makeStore(10_000, 'test', watched), 10)).toHaveLength(5);
   expect(statements).toBe(3);
   await watched.close();
