@@ -155,7 +155,9 @@ export function createConnectionPool({
     async close() {
       closing.abort();
       openMore();
-      await Promise.all([...connections].map((connection) => connection.end()));
+      const [free, used] = [idle, [...connections].filter((connection) => !idle.includes(connection))];
+      for (const connection of used) connection.cut();
+      await Promise.all(free.map((connection) => connection.end()));
     },
   };
 }

@@ -30,6 +30,7 @@ export interface ChannelOptions {
 const pauseMs = 200;
 /** A connection on which nothing is said is dead for no longer than this before it is noticed. */
 const beatIntervalMs = 15_000;
+const closeTimeoutMs = 500;
 
 /** A channel of Postgres's NOTIFY, on two connections of its own: one tells, one listens. */
 export function openChannel({ url, pooler, name, timeoutMs }: ChannelOptions): DatabaseChannel {
@@ -45,9 +46,7 @@ export function openChannel({ url, pooler, name, timeoutMs }: ChannelOptions): D
     while (!closing.signal.aborted) {
       try {
         const connection = await openConnection({ ...plan, onNotification: onMessage }, timeoutMs);
-        await connection.run(listenStatement, timeoutMs);
-        onListening();
-        await watch(connection);
+        await listenOn(connection, onListening);
       } catch {
         // It is tried again, for as long as it takes.
       }
@@ -56,11 +55,12 @@ export function openChannel({ url, pooler, name, timeoutMs }: ChannelOptions): D
   }
 
   /** Resolves when the channel is closed, or throws when the connection is found to be dead. */
-  async function watch(connection: DatabaseConnection): Promise<void> {
+  async function listenOn(connection: DatabaseConnection, onListening: () => void): Promise<void> {
     try {
-      while (!closing.signal.aborted) {
+      for (let isFirst = true; !closing.signal.aborted; isFirst = false) {
+        await connection.run(listenStatement, timeoutMs);
+        if (isFirst) onListening();
         await Promise.race([pause(beatIntervalMs), connection.closed]);
-        if (!closing.signal.aborted) await connection.run(listenStatement, timeoutMs);
       }
     } finally {
       connection.cut();
@@ -77,7 +77,8 @@ export function openChannel({ url, pooler, name, timeoutMs }: ChannelOptions): D
     },
     async close() {
       closing.abort();
-      await Promise.all([notifying.close(), waitAtMost(timeoutMs, Promise.resolve(listening))]);
+      // A connection that is still being made is given up as soon as it is there.
+      await Promise.all([notifying.close(), waitAtMost(closeTimeoutMs, Promise.resolve(listening))]);
     },
   };
 }

@@ -135,7 +135,7 @@ function useConnection(client: postgres.Sql, socket: Socket, pooler: boolean): D
     openedAtMs: performance.now(),
     closed: new Promise((resolve) => socket.once('close', () => resolve())),
     async end() {
-      await client.end({ timeout: 1 });
+      await client.end({ timeout: 0.5 });
       socket.destroy();
     },
     cut: () => void socket.destroy(),
