@@ -14,8 +14,6 @@ export const orderConfig = serviceConfig.extend({
   port: portNumber.default(8000),
   paymentServiceUrl: httpUrl,
   inventoryServiceUrl: httpUrl,
-  /** Where to listen for changes, past a pooler; `DATABASE_URL` unless given. */
-  directDatabaseUrl: postgresUrl.optional(),
 
   /** How long POST /orders waits for its saga: a person's patience, and below the usual 60 s of proxies. */
   orderWaitMs: milliseconds.default(10_000),
@@ -63,6 +61,8 @@ export const orderConfig = serviceConfig.extend({
   /** A longer pause before a retry is not sat out in memory: recovery comes back to the saga when it is due. */
   longestPauseMs: milliseconds.default(2_000),
 
+  /** Where to listen for changes, past a pooler; `DATABASE_URL` unless given. */
+  directDatabaseUrl: postgresUrl.optional(),
   /** Other processes hear of changes at most so often: at once for a person, and nothing beside what a saga costs. */
   changeIntervalMs: duration.default(100),
   /** How often a stream of changes shows that it lives: below the 30 s after which proxies close what is silent. */
