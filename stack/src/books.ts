@@ -1,4 +1,7 @@
-import type { Order, Product, SystemClient } from './system-client.ts';
+import { type SagaEventRow, wasLeftUndone } from './saga-log-check.ts';
+
+/** Asks one of the three databases itself, past every service. Rows as JSON has them. */
+export type QueryDatabase = (database: 'order' | 'payment' | 'inventory', sql: string) => Promise<unknown[]>;
 
 /** One thing that has to hold once nothing is in flight. */
 export interface BookEntry {
@@ -6,69 +9,133 @@ export interface BookEntry {
   held: boolean;
 }
 
-/**
- * Checks across the three services that money and stock are conserved: nothing is taken but for completed orders.
- * @param before the products as they were when there was no order
- */
-export async function checkBooks(client: SystemClient, before: Product[]): Promise<BookEntry[]> {
-  const orders = await client.listOrders();
-  const completed = orders.filter(({ status }) => status === 'COMPLETED');
-  const inFlight = orders.filter(({ sagaStatus }) => !['COMPLETED', 'COMPENSATED'].includes(sagaStatus)).length;
-  return [
-    { text: `${orders.length} orders, ${completed.length} completed, ${inFlight} in flight`, held: inFlight === 0 },
-    checkMoney(completed, await sumPayments(client, orders)),
-    await checkReservations(client, orders),
-    checkStock(completed, before, await client.listProducts()),
-  ];
+interface OrderRow {
+  id: string;
+  sagaId: string;
+  status: string;
+  sagaStatus: string;
+  product: string;
+  quantity: number;
+  cents: number;
+}
+interface PaymentRow {
+  sagaId: string;
+  status: string;
+  cents: number | null;
+}
+interface ReservationRow {
+  sagaId: string;
+  status: string;
+  product: string | null;
+  quantity: number | null;
+}
+interface ProductRow {
+  id: string;
+  available: number;
+  stocked: number;
+  reserved: number;
 }
 
-async function sumPayments(client: SystemClient, orders: Order[]) {
-  const sums = { charged: 0, refunded: 0 };
-  for (const { sagaId } of orders) {
-    const payment = await client.findPayment(sagaId);
-    const cents = toCents(payment?.amount ?? 0);
-    sums.charged += cents;
-    if (payment?.status === 'REFUNDED') sums.refunded += cents;
-  }
-  return sums;
+/** What the three databases hold. */
+interface Rows {
+  orders: OrderRow[];
+  events: SagaEventRow[];
+  payments: Map<string, PaymentRow>;
+  reservations: Map<string, ReservationRow>;
+  products: ProductRow[];
 }
 
-function checkMoney(completed: Order[], { charged, refunded }: { charged: number; refunded: number }): BookEntry {
-  const earned = sum(completed.map(({ amount }) => toCents(amount)));
-  const text = `money: charged ${show(charged)} − refunded ${show(refunded)}; completed orders ${show(earned)}`;
-  return { text, held: charged - refunded === earned };
+/** Checks order by order, in the databases themselves, that each is charged and reserved for, or neither. */
+export async function checkBooks(query: QueryDatabase): Promise<BookEntry[]> {
+  const rows = await readRows(query);
+  return [checkOrders(rows), checkLogs(rows), checkMoney(rows), checkReservations(rows), checkStock(rows)];
 }
 
-async function checkReservations(client: SystemClient, orders: Order[]): Promise<BookEntry> {
-  let wrong = 0;
-  for (const order of orders) {
-    const reservation = await client.findReservation(order.sagaId);
-    const held = reservation?.status === 'RESERVED' ? reservation.quantity : 0;
-    if (held !== (order.status === 'COMPLETED' ? order.quantity : 0)) wrong += 1;
-  }
-  return { text: `reservations: ${wrong} differ from their orders`, held: wrong === 0 };
+async function readRows(query: QueryDatabase): Promise<Rows> {
+  const bySaga = <Row extends { sagaId: string }>(rows: unknown[]) =>
+    new Map((rows as Row[]).map((row) => [row.sagaId, row]));
+  return {
+    orders: (await query(
+      'order',
+      `SELECT orders.id, saga_id AS "sagaId", orders.status, sagas.status AS "sagaStatus", quantity,
+         lower(item_name) AS product, amount_cents AS cents
+       FROM sagas LEFT JOIN orders ON orders.saga_id = sagas.id`,
+    )) as OrderRow[],
+    events: (await query(
+      'order',
+      'SELECT saga_id AS "sagaId", seq, type, step, outcome FROM saga_events ORDER BY saga_id, seq',
+    )) as SagaEventRow[],
+    payments: bySaga(await query('payment', 'SELECT saga_id AS "sagaId", status, amount_cents AS cents FROM payments')),
+    reservations: bySaga(
+      await query('inventory', 'SELECT saga_id AS "sagaId", status, product_id AS product, quantity FROM reservations'),
+    ),
+    products: (await query('inventory', 'SELECT id, available, stocked, reserved FROM products')) as ProductRow[],
+  };
 }
 
-function checkStock(completed: Order[], before: Product[], after: Product[]): BookEntry {
-  let taken = 0;
-  let held = true;
-  for (const { id, available, stocked } of before) {
-    const now = after.find((product) => product.id === id);
-    const ordered = sum(completed.filter(({ itemName }) => itemName.toLowerCase() === id).map((o) => o.quantity));
-    const gone = available - (now?.available ?? 0);
-    taken += gone;
-    held &&= gone === ordered && now?.stocked === stocked;
-  }
-  const ordered = sum(completed.map(({ quantity }) => quantity));
-  return { text: `stock: ${taken} units taken; completed orders ${ordered}`, held: held && taken === ordered };
+function checkOrders({ orders }: Rows): BookEntry {
+  const completed = orders.filter(isCompleted).length;
+  const odd = orders.filter((order) => !isCompleted(order) && !isCancelled(order)).length;
+  return {
+    text: `${orders.length} orders, ${completed} completed, ${odd} neither that nor cancelled`,
+    held: odd === 0,
+  };
+}
+
+/** Whatever was ever sent is undone in a saga that turned back, by what its log says. */
+function checkLogs({ orders, events }: Rows): BookEntry {
+  const logs = groupBy(events, ({ sagaId }) => sagaId);
+  const wrong = orders.filter((order) => wasLeftUndone(logs.get(order.sagaId) ?? [], isCancelled(order)));
+  return { text: `logs: ${wrong.length} have a gap, or leave undone what was sent`, held: wrong.length === 0 };
+}
+
+function checkMoney({ orders, payments }: Rows): BookEntry {
+  const charged = sum([...payments.values()].map(({ status, cents }) => (status === 'CHARGED' ? (cents ?? 0) : 0)));
+  const earned = sum(orders.filter(isCompleted).map(({ cents }) => cents));
+  const wrong = orders.filter((order) => {
+    const payment = payments.get(order.sagaId);
+    const held = payment?.status === 'CHARGED' ? payment.cents : 0;
+    return held !== (isCompleted(order) ? order.cents : 0);
+  });
+  const text = `money: ${show(charged)} kept; completed orders ${show(earned)}; ${wrong.length} differ`;
+  return { text, held: wrong.length === 0 && charged === earned };
+}
+
+function checkReservations({ orders, reservations }: Rows): BookEntry {
+  const wrong = orders.filter((order) => {
+    const reservation = reservations.get(order.sagaId);
+    if (reservation?.status !== 'RESERVED') return isCompleted(order);
+    return !isCompleted(order) || reservation.product !== order.product || reservation.quantity !== order.quantity;
+  });
+  return { text: `reservations: ${wrong.length} differ from their orders`, held: wrong.length === 0 };
+}
+
+function checkStock({ orders, products }: Rows): BookEntry {
+  const ordered = groupBy(orders.filter(isCompleted), ({ product }) => product);
+  const wrong = products.filter(({ id, available, stocked, reserved }) => {
+    const units = sum((ordered.get(id) ?? []).map(({ quantity }) => quantity));
+    return reserved !== units || stocked !== available + reserved;
+  });
+  const reserved = sum(products.map((product) => product.reserved));
+  return { text: `stock: ${reserved} units reserved; ${wrong.length} products differ`, held: wrong.length === 0 };
+}
+
+function isCompleted({ status, sagaStatus }: OrderRow): boolean {
+  return status === 'COMPLETED' && sagaStatus === 'COMPLETED';
+}
+
+function isCancelled({ status, sagaStatus }: OrderRow): boolean {
+  return status === 'CANCELLED' && sagaStatus === 'COMPENSATED';
+}
+
+function groupBy<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
 }
 
 function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-function toCents(amount: number): number {
-  return Math.round(amount * 100);
 }
 
 function show(cents: number): string {

@@ -6,6 +6,7 @@ import postgres from 'postgres';
 import { listChildren } from './child-processes.ts';
 import { freePort } from './free-port.ts';
 import { installPrograms, makeFolder, postgresUser } from './postgres-programs.ts';
+import { waitUntil } from './wait-until.ts';
 
 const run = promisify(execFile);
 
@@ -18,7 +19,9 @@ export interface PostgresServer {
   createDatabase(name: string): Promise<void>;
   /** Ends every connection and stops; the data stay. `immediate` is a crash: the next start recovers. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
-  /** Starts it again on the same port after a stop. */
+  /** Kills every process of it, as a loss of power would. It stays down. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port after a stop or a kill. */
   start(): Promise<void>;
   /** Pauses, or lets go on, every process of it. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
@@ -75,7 +78,11 @@ export async function startPostgres(
     url,
     stop,
     start,
-    signal: (signal) => signalServer(pid(), signal),
+    signal: (signal) => void signalServer(pid(), signal),
+    async kill() {
+      const killed = signalServer(pid(), 'SIGKILL');
+      await waitUntil('every process of Postgres is gone', async () => !killed.some(isAlive));
+    },
     async createDatabase(name) {
       const client = postgres(url('postgres'), { max: 1, onnotice: () => {} });
       const [found] = await client`SELECT 1 FROM pg_database WHERE datname = ${name}`;
@@ -85,16 +92,39 @@ export async function startPostgres(
   };
 }
 
+/** Runs one statement on the database of that name, each on a server of its own. Rows as JSON has them. */
+export function queryServers<Name extends string>(servers: Record<Name, PostgresServer>) {
+  return async (name: Name, sql: string): Promise<unknown[]> => {
+    const client = postgres(servers[name].url(name), { max: 1, onnotice: () => {} });
+    try {
+      const [row] = await client.unsafe(`SELECT coalesce(json_agg(row), '[]') AS rows FROM (${sql}) AS row`);
+      return row?.['rows'];
+    } finally {
+      await client.end();
+    }
+  };
+}
+
 /** Each of its processes leads a group of its own, so that they have to be found by their parent. */
-function signalServer(server: number, signal: NodeJS.Signals): void {
+function signalServer(server: number, signal: NodeJS.Signals): number[] {
   // The parent first: once it is paused, it makes no more children.
   process.kill(server, signal);
-  for (const child of listChildren(server)) {
+  const children = listChildren(server);
+  for (const child of children) {
     try {
       process.kill(child, signal);
     } catch {
       // It ended meanwhile.
     }
+  }
+  return [server, ...children];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

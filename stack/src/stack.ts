@@ -54,11 +54,20 @@ export interface StackOptions {
   notify?: (line: string) => void;
   /** More environment for the services. */
   env?: Partial<OfEach<Record<string, string>>>;
+  /** Gives the URL at which one process finds another, or its database; that which it is told, if absent. */
+  reach?: Reach;
 }
+
+/**
+ * @param from the process, such as `order-service-1`
+ * @param to whom it asks: `db-order`, or `payment-service`
+ */
+export type Reach = (from: string, to: string, url: string) => Promise<string>;
 
 /** Starts the whole system; if a part does not start, stops the rest and throws. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, ports, toTerminal, durable, orderReplicas: replicaCount = 1, notify, env = {} } = options;
+  const { reach = async (_from, _to, url) => url } = options;
   const runningServices: ServiceProcess[] = [];
   const runningDatabases: PostgresServer[] = [];
   let gateway: Gateway | undefined;
@@ -80,7 +89,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       name: label,
       program: `${name}-service/dist/main.js`,
       port,
-      env: { DATABASE_URL: databases[name].url(name), FAULTS: 'on', ...more, ...env[name] },
+      env: {
+        DATABASE_URL: await reach(label, `db-${name}`, databases[name].url(name)),
+        FAULTS: 'on',
+        ...more,
+        ...env[name],
+      },
       logFile: toTerminal ? undefined : join(folder, `${label}.log`),
       notify,
     });
@@ -100,7 +114,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const replicaPorts = replicaCount === 1 ? [ports.order] : await freePorts(replicaCount);
     for (const [index, port] of replicaPorts.entries()) {
       const label = replicaCount === 1 ? 'order-service' : `order-service-${index + 1}`;
-      orderReplicas.push(await startService('order', label, port, participantUrls(participants)));
+      const reached = await startEach(participantNames, async (participant) => ({
+        url: await reach(label, `${participant}-service`, participants[participant].url),
+      }));
+      orderReplicas.push(await startService('order', label, port, participantUrls(reached)));
     }
     if (replicaCount > 1) gateway = await startGateway(ports.order, replicaPorts);
     const services = { order: orderReplicas[0] as ServiceProcess, ...participants };

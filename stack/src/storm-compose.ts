@@ -43,6 +43,12 @@ export async function startComposeTarget(notify: (line: string) => void): Promis
       part('other', 'gateway'),
       ...serviceNames.map((name) => part('database', `db-${name}`)),
     ],
+    links: undefined,
+    async query(name, sql) {
+      const json = `SELECT coalesce(json_agg(row), '[]') FROM (${sql}) AS row`;
+      const psql = ['psql', '--user', name, '--tuples-only', '--no-align', '--command', json];
+      return JSON.parse(await compose('exec', '-T', `db-${name}`, ...psql));
+    },
     leaseMs: Number(stormSettings.LEASE_MS),
     logs: `the logs are in ${logFile}`,
     remove,

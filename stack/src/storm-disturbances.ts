@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendRequest } from './http-request.ts';
+import { linkTroubles } from './link-proxy.ts';
 import type { Random } from './storm-random.ts';
 import type { StormPart, StormTarget } from './storm-target.ts';
 
@@ -10,12 +11,17 @@ export interface StormTally {
   pauses: number;
   faults: number;
   crashPoints: number;
+  /** Links that were in trouble. */
+  links: number;
+  powerLosses: number;
 }
 
 /** Chooses what comes next and does it; resolves when the part that was struck is left alone again. */
 export type Strike = (random: Random, tell: (line: string) => void) => Promise<void>;
 
-const kinds = { kill: 30, pause: 20, restart: 10, fault: 30, 'crash point': 10 };
+const kinds = { kill: 30, pause: 20, 'long pause': 2, restart: 10, fault: 30, 'crash point': 10, link: 30 };
+/** Longer than any lease, those of production included. */
+const longPauseMs = 15_000;
 const modes = {
   'drop-reply': 6,
   late: 5,
@@ -36,6 +42,7 @@ export function createStrike(target: StormTarget, crashPoints: string[], tally: 
     const kind = random.pickWeighted(kinds);
     if (kind === 'fault') return switchFault(random, tell);
     if (kind === 'crash point') return setCrashPoint(random, tell);
+    if (kind === 'link') return troubleLink(random, tell);
     const part = random.pick(target.parts);
     const downMs = random.between(100, 2_000);
     if (struck.has(part)) return;
@@ -43,6 +50,7 @@ export function createStrike(target: StormTarget, crashPoints: string[], tally: 
     try {
       if (kind === 'kill') await kill(part, downMs, tell);
       else if (kind === 'pause') await pause(part, downMs, tell);
+      else if (kind === 'long pause') await pause(part, longPauseMs, tell);
       else await restart(part, tell);
     } finally {
       struck.delete(part);
@@ -73,6 +81,16 @@ export function createStrike(target: StormTarget, crashPoints: string[], tally: 
     await part.resume();
   }
 
+  async function troubleLink(random: Random, tell: (line: string) => void): Promise<void> {
+    if (!target.links) return;
+    const link = random.pick(target.links.proxies);
+    const trouble = random.pick(linkTroubles);
+    const ms = random.between(200, 5_000);
+    tally.links += 1;
+    tell(`${link.name}: ${trouble} for ${ms} ms`);
+    await link.disturb(trouble, ms);
+  }
+
   async function switchFault(random: Random, tell: (line: string) => void): Promise<void> {
     const operation = random.pick(Object.keys(operations) as (keyof typeof operations)[]);
     const mode = random.pickWeighted(modes);
@@ -87,6 +105,16 @@ export function createStrike(target: StormTarget, crashPoints: string[], tally: 
     tally.crashPoints += 1;
     await put(`${target.doors.order.url}/faults/${point}`, { mode: 'crash', times: random.between(1, 2) }, tell);
   }
+}
+
+/** Everything is killed at once, the databases too, and comes up again. */
+export async function cutPower({ parts }: StormTarget, tally: StormTally, tell: (line: string) => void): Promise<void> {
+  tally.powerLosses += 1;
+  tell('the power is cut');
+  await Promise.all(parts.map((part) => part.kill()));
+  await Promise.all(parts.filter(({ kind }) => kind === 'database').map((part) => part.start()));
+  await Promise.all(parts.map((part) => part.start()));
+  tell('the power is back');
 }
 
 async function put(url: string, body: object, tell: (line: string) => void): Promise<void> {

@@ -1,17 +1,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { workFolder } from './postgres-programs.ts';
-import type { PostgresServer } from './postgres-server.ts';
+import { type PostgresServer, queryServers } from './postgres-server.ts';
 import type { ServiceProcess } from './service-process.ts';
 import { freePortOfEach, participantNames, serviceNames, startStack } from './stack.ts';
+import { createStormLinks } from './storm-links.ts';
+import type { Random } from './storm-random.ts';
 import { type StormPart, type StormTarget, stormSettings } from './storm-target.ts';
 
 /** The embedded stack, with three replicas of order-service and databases that keep what they committed. */
-export async function startEmbeddedTarget(notify: (line: string) => void): Promise<StormTarget> {
+export async function startEmbeddedTarget(notify: (line: string) => void, random: Random): Promise<StormTarget> {
   const folder = mkdtempSync(join(workFolder(), 'storm-'));
   const ports = await freePortOfEach();
   const env = { order: stormSettings };
-  const stack = await startStack({ folder, ports, toTerminal: false, durable: true, orderReplicas: 3, notify, env });
+  const links = createStormLinks(random);
+  const { reach } = links;
+  const stack = await startStack({
+    folder,
+    ports,
+    toTerminal: false,
+    durable: true,
+    orderReplicas: 3,
+    notify,
+    env,
+    reach,
+  });
   const { doors, services, orderReplicas, databases } = stack;
   const parts = [
     ...orderReplicas.map((replica) => servicePart('order', replica)),
@@ -21,10 +34,13 @@ export async function startEmbeddedTarget(notify: (line: string) => void): Promi
   return {
     doors,
     parts,
+    links,
+    query: queryServers(databases),
     leaseMs: Number(stormSettings.LEASE_MS),
     logs: `the logs are in ${folder}`,
     async remove(keep) {
       await stack.stop();
+      await links.close();
       if (!keep) rmSync(folder, { recursive: true });
     },
   };
@@ -51,22 +67,22 @@ function databasePart(name: string, server: PostgresServer): StormPart {
     if (down) await server.start();
     down = false;
   };
-  const stop = async (mode: 'fast' | 'immediate') => {
-    down = true;
-    await server.stop(mode);
-  };
   const signal = async (signal: 'SIGSTOP' | 'SIGCONT') => {
     if (!down) server.signal(signal);
   };
   return {
     name,
     kind: 'database',
-    kill: () => stop('immediate'),
+    async kill() {
+      down = true;
+      await server.kill();
+    },
     start,
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
     async restart() {
-      await stop('fast');
+      down = true;
+      await server.stop();
       await start();
     },
   };

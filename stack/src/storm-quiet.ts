@@ -51,6 +51,20 @@ export async function waitUntilOver(url: string, tell: Tell): Promise<number> {
   return retried;
 }
 
+/** How many requests of each link to a participant are delivered once more when all is over. */
+const deliveredAgain = 150;
+
+/** What was sold out is stocked, and then requests of the storm come once more: none of them may take effect. */
+export async function deliverAgain({ doors, links }: StormTarget, tell: Tell): Promise<void> {
+  if (!links) return;
+  tell('what was sold out is stocked, and requests of before are delivered again');
+  for (const product of ['unicorn', 'no-such-thing']) {
+    const body = { available: 100_000 };
+    await sendRequest(`${doors.inventory.url}/inventory/products/${product}`, { method: 'PUT', body });
+  }
+  await Promise.all(links.recorders.map((recorder) => recorder.deliverAgain(deliveredAgain)));
+}
+
 async function listSagas(url: string, status: string): Promise<string[]> {
   const { body } = await sendRequest(`${url}/sagas?status=${status}&limit=100`);
   return (body['items'] as { id: string }[]).map(({ id }) => id);

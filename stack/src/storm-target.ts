@@ -1,4 +1,6 @@
+import type { QueryDatabase } from './books.ts';
 import type { OfEach } from './stack.ts';
+import type { StormLinks } from './storm-links.ts';
 
 /** A process, or a container, that the storm may strike. */
 export interface StormPart {
@@ -18,6 +20,9 @@ export interface StormPart {
 export interface StormTarget {
   doors: OfEach<{ url: string }>;
   parts: StormPart[];
+  /** The links between them, where they can be disturbed. */
+  links: StormLinks | undefined;
+  query: QueryDatabase;
   /** How long a pause has to be for others to take over. */
   leaseMs: number;
   /** Where to look when something is off. */

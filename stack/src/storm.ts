@@ -3,10 +3,10 @@ import { checkBooks } from './books.ts';
 import { sendRequest } from './http-request.ts';
 import { onceToldToEnd } from './signals.ts';
 import { startComposeTarget } from './storm-compose.ts';
-import { createStrike, type StormTally } from './storm-disturbances.ts';
+import { createStrike, cutPower, type StormTally } from './storm-disturbances.ts';
 import { startEmbeddedTarget } from './storm-embedded.ts';
 import { startLoad } from './storm-orders.ts';
-import { calm, repeatUnanswered, waitUntilOver } from './storm-quiet.ts';
+import { calm, deliverAgain, repeatUnanswered, waitUntilOver } from './storm-quiet.ts';
 import { createRandom } from './storm-random.ts';
 import type { StormTarget } from './storm-target.ts';
 import { judge } from './storm-verdict.ts';
@@ -20,7 +20,7 @@ const where = process.env['TARGET'] || 'embedded';
 const startedAt = performance.now();
 const tell = (line: string) =>
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-const tally: StormTally = { kills: 0, restarts: 0, pauses: 0, faults: 0, crashPoints: 0 };
+const tally: StormTally = { kills: 0, restarts: 0, pauses: 0, faults: 0, crashPoints: 0, links: 0, powerLosses: 0 };
 let target: StormTarget | undefined;
 let isToStop = false;
 onceToldToEnd(() => {
@@ -30,7 +30,7 @@ onceToldToEnd(() => {
 let discrepancies: string[] = [];
 try {
   tell(`seed ${seed}, ${seconds} s against the ${where} stack`);
-  target = await (where === 'compose' ? startComposeTarget(tell) : startEmbeddedTarget(tell));
+  target = await (where === 'compose' ? startComposeTarget(tell) : startEmbeddedTarget(tell, createRandom(seed)));
   discrepancies = await weather(target);
 } catch (error) {
   discrepancies.push(error instanceof Error ? error.message : String(error));
@@ -45,19 +45,22 @@ process.exit(held ? 0 : 1);
 async function weather(target: StormTarget): Promise<string[]> {
   const { doors } = target;
   const client = createSystemClient(doors);
-  const stockBefore = await client.listProducts();
   const strike = createStrike(target, await listCrashPoints(doors.order.url), tally);
   const load = startLoad(doors.order.url, createRandom(seed));
-  const endsAt = performance.now() + seconds * 1000;
-  await Promise.all([1, 2, 3].map((number) => strikeUntil(endsAt, seed + number, strike)));
+  for (const half of [1, 2]) {
+    const endsAt = performance.now() + (seconds / 2) * 1000;
+    await Promise.all([1, 2, 3, 4].map((number) => strikeUntil(endsAt, seed + 10 * half + number, strike)));
+    if (half === 1) await cutPower(target, tally, tell);
+  }
   await load.stop();
   if (isToStop) return ['interrupted'];
 
   await calm(target, tell);
   await repeatUnanswered(doors.order.url, load.wishes, tell);
   const retried = await waitUntilOver(doors.order.url, tell);
+  await deliverAgain(target, tell);
   const { orders, takeovers, discrepancies } = await judge(doors.order.url, client, load.wishes);
-  const books = await checkBooks(client, stockBefore);
+  const books = await checkBooks(target.query);
   discrepancies.push(...books.filter(({ held }) => !held).map(({ text }) => `books: ${text}`));
 
   for (const discrepancy of discrepancies) console.log(`discrepancy: ${discrepancy}`);
@@ -66,7 +69,8 @@ async function weather(target: StormTarget): Promise<string[]> {
   const done = [
     `${orders.length} orders (${completed} completed, ${orders.length - completed} cancelled)`,
     `${count('unanswered')} requests unanswered, ${count('refused')} refused`,
-    `${tally.kills} kills, ${tally.restarts} restarts, ${tally.pauses} pauses`,
+    `${tally.kills} kills, ${tally.powerLosses} power losses, ${tally.restarts} restarts, ${tally.pauses} pauses`,
+    `${tally.links} troubled links, ${target.links?.countRepeated() ?? 0} requests delivered again`,
     `${tally.faults} faults, ${tally.crashPoints} crash points, ${takeovers} takeovers, ${retried} retries by hand`,
     `${discrepancies.length} discrepancies`,
   ];
