@@ -10,11 +10,15 @@ import type { SagaStore } from './saga-store.ts';
  */
 export function createLeaseKeeper<Input>(store: SagaStore<Input>, leaseMs: number, logger: Logger) {
   const held = new Set<HeldSaga<Input>>();
-  let extending: Promise<void> = Promise.resolve();
+  let extending: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  /** Never twice at once: an earlier extension could come after a lease was given up. */
   function extendOnce(): Promise<void> {
-    if (held.size > 0) extending = store.extend([...held]);
+    if (held.size === 0) return extending ?? Promise.resolve();
+    extending ??= store.extend([...held]).finally(() => {
+      extending = undefined;
+    });
     return extending;
   }
 
@@ -27,7 +31,7 @@ export function createLeaseKeeper<Input>(store: SagaStore<Input>, leaseMs: numbe
       } finally {
         held.delete(saga);
         // An extension that is under way must not come after the lease is given up.
-        await extending.catch(() => {});
+        await extending?.catch(() => {});
       }
     },
     extendOnce,

@@ -22,6 +22,6 @@ export function toEntries(events: NewSagaEvent[], lastSeq: number, at: Date): Sa
 }
 
 /** An event has only the fields of its type; its row has a column for each field of every type. */
-export function toEvent(columns: Omit<typeof sagaEvents.$inferSelect, 'sagaId'>): SagaEvent {
+export function toEvent({ sagaId: _, ...columns }: typeof sagaEvents.$inferSelect): SagaEvent {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as unknown as SagaEvent;
 }

@@ -36,9 +36,14 @@ export const sagas = pgTable(
     lastSeq: integer('last_seq').notNull().default(1),
     /** Raised by every claim: whoever holds an older one can write nothing. */
     fencingToken: integer('fencing_token').notNull().default(1),
+    /**
+     * Whose claim it is. A failover that loses the newest commits can have a token handed out twice, but not this. Null in
+     * rows of earlier versions.
+     */
+    leaseId: uuid('lease_id'),
     /** Until then the holder of the token drives it; after that anyone may claim it. */
     leaseUntil: time('lease_until').notNull(),
-    /** Set while it waits for its next attempt. */
+    /** Set while nobody drives it and it waits for its next attempt. */
     dueAt: time('due_at'),
     createdAt: time('created_at').notNull().defaultNow(),
     updatedAt: time('updated_at').notNull().defaultNow(),

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { and, asc, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
 import { mayHaveCommitted } from 'service-kit/database-errors';
 import type { PageQuery } from 'service-kit/page';
@@ -14,6 +15,7 @@ import { type SagaRow, sagaEvents, sagas } from './saga-schema.ts';
 
 interface NewSaga<Input> {
   id: string;
+  leaseId: string;
   events: NewSagaEvent[];
   input: Input;
   traceparent: string | null;
@@ -23,6 +25,7 @@ interface NewSaga<Input> {
 interface Append extends AppendResult {
   id: string;
   fencingToken: number;
+  leaseId: string;
   lastSeq: number;
   events: NewSagaEvent[];
 }
@@ -70,10 +73,10 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
     statement: sql`
       WITH begun AS (
         SELECT *, 0 AS "lastSeq" FROM json_to_recordset(${batchedItems})
-          AS begun (id uuid, events json, input jsonb, traceparent text, alongside json)
+          AS begun (id uuid, "leaseId" uuid, events json, input jsonb, traceparent text, alongside json)
       ), held AS (
-        INSERT INTO ${sagas} (id, last_seq, input, traceparent, lease_until)
-        SELECT id, json_array_length(events), input, traceparent, ${leaseEnd} FROM begun
+        INSERT INTO ${sagas} (id, last_seq, input, traceparent, lease_id, lease_until)
+        SELECT id, json_array_length(events), input, traceparent, "leaseId", ${leaseEnd} FROM begun
       ), logged AS (${insertEvents(sql`begun`)}), alongside AS (${insertAlongside})
       SELECT id, now() AS at FROM begun`,
     itemKey: ({ id }) => id,
@@ -81,11 +84,11 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
   });
 
   // The ids are named twice, because of a join alone the planner expects a hundred, and reads small tables whole for that.
-  const append = createStatementBatch<Append, Written & { fencingToken: number }>(db, {
+  const append = createStatementBatch<Append, Written & { leaseId: string }>(db, {
     statement: sql`
       WITH item AS (
         SELECT * FROM json_to_recordset(${batchedItems}) AS item (
-          id uuid, "fencingToken" int, "lastSeq" int, events json,
+          id uuid, "fencingToken" int, "leaseId" uuid, "lastSeq" int, events json,
           status saga_status, "statusChanges" boolean, failure jsonb, "dueAt" timestamptz
         )
       ), held AS (
@@ -94,62 +97,52 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
             failure = item.failure, lease_until = ${leaseEnd}, updated_at = now()
         FROM item
         WHERE sagas.id = ANY (ARRAY(SELECT id FROM item)) AND sagas.id = item.id
-          AND fencing_token = item."fencingToken" AND last_seq = item."lastSeq"
+          AND fencing_token = item."fencingToken" AND lease_id = item."leaseId" AND last_seq = item."lastSeq"
         RETURNING item.*
       ), logged AS (${insertEvents(sql`held`)}), followed AS (${followStatus})
-      SELECT id, "fencingToken", now() AS at FROM held`,
-    // Whoever holds an older token gets no row, also from a batch that they share with whoever holds the newest.
-    itemKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
-    rowKey: ({ id, fencingToken }) => `${id} ${fencingToken}`,
+      SELECT id, "leaseId", now() AS at FROM held`,
+    // Whoever lost the lease gets no row, also from a batch that they share with whoever has it.
+    itemKey: ({ id, leaseId }) => `${id} ${leaseId}`,
+    rowKey: ({ id, leaseId }) => `${id} ${leaseId}`,
   });
 
-  async function readLogs(ids: string[]): Promise<Map<string, SagaEvent[]>> {
-    const events = db
+  /** The sagas that meet the condition, by id, with their logs: row and log are of one moment. */
+  async function read(condition: SQL | undefined, limit: number, order = asc): Promise<SagaRecord<Input>[]> {
+    const page = db.select().from(sagas).where(condition).orderBy(order(sagas.id)).limit(limit).as('page');
+    const rows = await db
       .select()
-      .from(sagaEvents)
-      .where(inArray(sagaEvents.sagaId, ids))
-      .orderBy(asc(sagaEvents.sagaId), asc(sagaEvents.seq));
-    const rows = await events;
-    const logs = new Map<string, SagaEvent[]>(ids.map((id) => [id, []]));
-    for (const { sagaId, ...columns } of rows) logs.get(sagaId)?.push(toEvent(columns));
-    return logs;
-  }
-
-  async function withLogs(rows: SagaRow[]): Promise<SagaRecord<Input>[]> {
-    const logs = rows.length > 0 ? await readLogs(rows.map(({ id }) => id)) : new Map();
-    return rows.map((row) => ({ ...row, input: row.input as Input, log: logs.get(row.id) ?? [] }));
-  }
-
-  /** The sagas that this process has just taken by these events, with their logs. */
-  async function readHeld(taken: readonly TakenSaga[]): Promise<HeldSaga<Input>[]> {
-    if (taken.length === 0) return [];
-    const seqs = new Map(taken.map((event) => [event.saga_id, event.seq]));
-    const rows = db
-      .select()
-      .from(sagas)
-      .where(inArray(sagas.id, [...seqs.keys()]));
-    const records = await withLogs(await rows);
-    // Where our event is not the last any more, the saga is another's by now, and so is the token in its row.
-    const ours = records.filter(({ id, log }) => log.length === seqs.get(id));
-    return ours.map(({ id, input, fencingToken, traceparent, log, updatedAt }) => {
-      return { id, input, fencingToken, traceparent, log, now: databaseClock(updatedAt) };
-    });
+      .from(page)
+      .leftJoin(sagaEvents, eq(sagaEvents.sagaId, page.id))
+      .orderBy(order(page.id), asc(sagaEvents.seq));
+    const records = new Map<string, SagaRecord<Input>>();
+    for (const { page: row, saga_events: event } of rows) {
+      const record = records.get(row.id) ?? { ...row, input: row.input as Input, log: [] };
+      records.set(row.id, record);
+      if (event) record.log.push(toEvent(event));
+    }
+    return [...records.values()];
   }
 
   /** Takes the saga, whoever holds it, and gives it the status and the event, if it meets the condition. */
   async function move(id: string, condition: SQL, status: SagaStatus, event: NewSagaEvent) {
-    const moved = await db.execute<TakenSaga>(sql`
-      WITH held AS (
+    const leaseId = randomUUID();
+    await db.execute(sql`
+      WITH before AS (
+        SELECT id, status FROM ${sagas} WHERE id = ${id} AND (${condition}) FOR UPDATE
+      ), held AS (
         UPDATE ${sagas}
         SET status = ${status}, fencing_token = fencing_token + 1, last_seq = last_seq + 1, due_at = NULL,
-            lease_until = ${leaseEnd}, updated_at = now()
-        WHERE id = ${id} AND (${condition})
-        RETURNING id, last_seq - 1 AS "lastSeq", ${JSON.stringify([event])}::json AS events
-      )
-      ${insertEvents(sql`held`)}
-      RETURNING saga_id, seq`);
-    const [saga] = await readHeld(moved);
-    return saga;
+            lease_id = ${leaseId}, lease_until = ${leaseEnd}, updated_at = now()
+        FROM before WHERE sagas.id = before.id
+        RETURNING sagas.id, sagas.status, sagas.status <> before.status AS "statusChanges",
+          last_seq - 1 AS "lastSeq", ${JSON.stringify([event])}::json AS events
+      ), followed AS (${followStatus})
+      ${insertEvents(sql`held`)}`);
+    // Where the lease is another's by now, so is the saga.
+    const [record] = await read(and(eq(sagas.id, id), eq(sagas.leaseId, leaseId)), 1);
+    if (!record) return undefined;
+    const { input, fencingToken, traceparent, log, updatedAt } = record;
+    return { id, input, fencingToken, leaseId, traceparent, log, now: databaseClock(updatedAt) };
   }
 
   return {
@@ -161,9 +154,13 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
     async begin(id: string, input: Input, events: NewSagaEvent[], alongside: object): Promise<HeldSaga<Input>> {
       const traceparent = currentTraceparent();
       try {
-        const written = await begin({ id, events, input, traceparent, alongside });
+        const leaseId = randomUUID();
+        const written = await begin({ id, leaseId, events, input, traceparent, alongside });
         const at = new Date((written as Written).at);
-        return { id, input, fencingToken: 1, traceparent, log: toEntries(events, 0, at), now: databaseClock(at) };
+        return {
+          ...{ id, input, fencingToken: 1, leaseId, traceparent },
+          ...{ log: toEntries(events, 0, at), now: databaseClock(at) },
+        };
       } catch (error) {
         throw mayHaveCommitted(error) ? new CommitUnknown(`saga ${id}`, { cause: error }) : error;
       }
@@ -175,16 +172,16 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
      * @throws LeaseLost if another driver has claimed the saga; then nothing was written
      */
     async append(
-      { id, fencingToken, log }: HeldSaga<Input>,
+      { id, fencingToken, leaseId, log }: HeldSaga<Input>,
       events: NewSagaEvent[],
       result: AppendResult,
     ): Promise<SagaEvent[]> {
-      const written = await append({ id, fencingToken, lastSeq: log.length, events, ...result });
+      const written = await append({ id, fencingToken, leaseId, lastSeq: log.length, events, ...result });
       if (!written) throw new LeaseLost(`saga ${id}`);
       return toEntries(events, log.length, new Date(written.at));
     },
 
-    ...createSagaClaims<Input>(db, { owner, leaseEnd, withLogs }),
+    ...createSagaClaims<Input>(db, { owner, leaseEnd, read }),
 
     /**
      * Takes a saga that is stuck or waits for its next attempt, for fresh attempts now. Undefined if it is neither, or has
@@ -205,46 +202,42 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
      * extends it itself, and waiting for it would hold up the appends of all others.
      */
     async extend(held: readonly HeldSaga<Input>[]): Promise<void> {
-      const ours = held.map(({ id, fencingToken }) => sql`(${id}::uuid, ${fencingToken}::int)`);
-      const extension = db
+      const ours = held.map(
+        ({ id, fencingToken, leaseId }) => sql`(${id}::uuid, ${fencingToken}::int, ${leaseId}::uuid)`,
+      );
+      await db
         .update(sagas)
         .set({ leaseUntil: leaseEnd })
         .where(
           sql`${sagas.id} = ANY (ARRAY(
-            SELECT id FROM ${sagas} WHERE (id, fencing_token) IN (${sql.join(ours, sql`, `)})
+            SELECT id FROM ${sagas} WHERE (id, fencing_token, lease_id) IN (${sql.join(ours, sql`, `)})
             FOR NO KEY UPDATE SKIP LOCKED
           ))`,
         );
-      await extension;
     },
 
-    /** Gives a lease up: from `at`, or now, anyone may claim the saga. Does nothing if the lease is lost. */
-    async release({ id, fencingToken }: HeldSaga<Input>, at: Date | null): Promise<void> {
-      const release = db
+    /**
+     * Gives a lease up: from `at`, when its next attempt is due, or now, anyone may claim the saga. Does nothing if the lease
+     * is lost.
+     */
+    async release({ id, fencingToken, leaseId }: HeldSaga<Input>, at: Date | null): Promise<void> {
+      const dueAt = sql`CASE WHEN ${sagas.status} = 'COMPENSATING' THEN ${at?.toISOString() ?? null}::timestamptz END`;
+      await db
         .update(sagas)
-        .set({ leaseUntil: at ?? sql`now()` })
-        .where(and(eq(sagas.id, id), eq(sagas.fencingToken, fencingToken)));
-      await release;
+        .set({ leaseUntil: at ?? sql`now()`, dueAt })
+        .where(and(eq(sagas.id, id), eq(sagas.fencingToken, fencingToken), eq(sagas.leaseId, leaseId)));
     },
 
     async find(id: string): Promise<SagaRecord<Input> | undefined> {
-      const [record] = await withLogs(await db.select().from(sagas).where(eq(sagas.id, id)));
+      const [record] = await read(eq(sagas.id, id), 1);
       return record;
     },
 
     /** Up to `limit` + 1 sagas before the cursor, newest first. */
-    async list({ limit, cursor, status, changedSince }: SagaListQuery): Promise<SagaRecord<Input>[]> {
+    list({ limit, cursor, status, changedSince }: SagaListQuery): Promise<SagaRecord<Input>[]> {
       const changed = changedSince && hasChangedSince(sagas.id, changedSince);
-      const rows = await db
-        .select()
-        .from(sagas)
-        .where(and(status && eq(sagas.status, status), cursor ? lt(sagas.id, cursor) : undefined, changed))
-        .orderBy(desc(sagas.id))
-        .limit(limit + 1);
-      return withLogs(rows);
+      const before = cursor ? lt(sagas.id, cursor) : undefined;
+      return read(and(status && eq(sagas.status, status), before, changed), limit + 1, desc);
     },
   };
 }
-
-/** A saga that was just taken, and the number of the event that says so. */
-type TakenSaga = { saga_id: string; seq: number };

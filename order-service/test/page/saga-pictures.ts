@@ -7,7 +7,7 @@ import { toSagaView } from '../../src/saga/saga-view.ts';
 export function sagaOf(log: SagaEvent[]): Saga {
   const { status, failure, begunAt } = readLog(log);
   const row = { status, failure, createdAt: begunAt, updatedAt: log.at(-1)?.at ?? begunAt, lastSeq: log.length };
-  const lease = { fencingToken: 1, leaseUntil: begunAt, dueAt: null, traceparent: null };
+  const lease = { fencingToken: 1, leaseId: null, leaseUntil: begunAt, dueAt: null, traceparent: null };
   const view = toSagaView({ id: '01900000-0000-7000-8000-000000000001', input: {}, log, ...row, ...lease });
   return JSON.parse(JSON.stringify({ ...view, orderId: '01900000-0000-7000-8000-000000000002' }));
 }
