@@ -143,7 +143,7 @@ export const orderApi: ApiDescription = {
       summary: 'Try the compensations of a saga that is stuck, or waits for its next attempt, again now',
       params: idPath,
       answers: { 202: { description: 'The saga, driven again', schema: saga, examples: retriedSagas } },
-      problems: ['saga-not-found', 'saga-not-retryable', 'saga-log-refused'],
+      problems: ['saga-not-found', 'saga-not-retryable', 'saga-retried-too-often', 'saga-log-refused'],
     },
     {
       id: 'resolveSaga',

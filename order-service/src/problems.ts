@@ -17,6 +17,11 @@ export const orderProblems = {
     title: 'Only a saga that is stuck or waits for its next attempt can be retried',
     remedy: 'Look at the saga with `GET /sagas/{id}`: it is over, or somebody has retried or resolved it.',
   },
+  'saga-retried-too-often': {
+    status: 409,
+    title: 'The saga was retried fifty times: nothing was written',
+    remedy: 'See to the participant. What it never does is to be settled by hand: then resolve the saga.',
+  },
   'saga-log-refused': {
     status: 409,
     title: 'This version of order-service cannot go on with the log of the saga: nothing was written',

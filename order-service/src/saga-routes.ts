@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { idPath, sagasQuery } from './order-messages.ts';
 import type { PlaceOrder } from './place-order.ts';
 import { orderProblem } from './problems.ts';
-import type { SagaEngine } from './saga/saga-engine.ts';
+import { type SagaEngine, TooManyRetries } from './saga/saga-engine.ts';
 import type { SagaRecord } from './saga/saga-record.ts';
 import { IllegalLog } from './saga/saga-state.ts';
 import type { SagaStore } from './saga/saga-store.ts';
@@ -41,6 +41,7 @@ export function sagaRoutes(sagas: SagaStore<PlaceOrder>, engine: SagaEngine<Plac
     const { id } = readParams(request, idPath);
     const { status } = await find(id);
     const isRetried = await engine.retry(id, 'operator').catch((error: unknown) => {
+      if (error instanceof TooManyRetries) throw orderProblem('saga-retried-too-often', error.message);
       throw error instanceof IllegalLog ? orderProblem('saga-log-refused', error.message) : error;
     });
     if (!isRetried) throw orderProblem('saga-not-retryable', `It was ${status}.`);

@@ -164,7 +164,7 @@ async function moveStuckSagas() {
     });
     return { params: { id: String(body['sagaId']) } };
   };
-  const [first, second, third] = [await getStuck(), await getStuck(), await getStuck()];
+  const [first, second, third, fourth] = [await getStuck(), await getStuck(), await getStuck(), await getStuck()];
   await call('resolveSaga', 200, first);
   await call('resolveSaga', 409, first);
   await call('retrySaga', 409, first);
@@ -172,6 +172,11 @@ async function moveStuckSagas() {
   await system.order.sql`UPDATE saga_events SET steps = ${steps} WHERE saga_id = ${third.params.id} AND seq = 1`;
   await call('retrySaga', 409, third);
   await call('resolveSaga', 200, third);
+  await system.order.sql`INSERT INTO saga_events (saga_id, seq, type, by)
+    SELECT id, last_seq + number, 'retried', 'kim' FROM sagas, generate_series(1, 50) AS number WHERE id = ${fourth.params.id}`;
+  await system.order.sql`UPDATE sagas SET last_seq = last_seq + 50 WHERE id = ${fourth.params.id}`;
+  await call('retrySaga', 409, fourth);
+  await call('resolveSaga', 200, fourth);
   system.toPayment.intercept = () => false;
   await call('retrySaga', 202, second);
   await allOver();

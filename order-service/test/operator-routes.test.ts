@@ -1,4 +1,5 @@
 import { newId } from 'service-kit/ids';
+import { waitUntil } from 'stack/wait-until';
 import { expectProblem } from '../../service-kit/test/problem-expectation.ts';
 import { startWebhook, type Webhook } from './alert-webhook.ts';
 import { type OrderSystem, startOrderSystem } from './order-system.ts';
@@ -94,6 +95,19 @@ test('a resolve without a reason or a name is refused and changes nothing', asyn
   expectProblem(await resolve(id, { by: 'eva' }), 400, 'validation-failed');
   expectProblem(await resolve(id, { reason: 'why', by: ' ' }), 400, 'validation-failed');
   expect(await statusOf(id)).toBe('COMPENSATION_STUCK');
+});
+
+test('a saga is retried fifty times and no more, writes nothing then, and can be resolved', async () => {
+  const id = await getStuck();
+  for (let count = 0; count < 50; count += 1) {
+    await retry(id).expect(202);
+    await waitUntil('it is stuck again', async () => (await statusOf(id)) === 'COMPENSATION_STUCK');
+  }
+  const { log } = await sagaOf(id);
+  expectProblem(await retry(id), 409, 'saga-retried-too-often');
+  expect((await sagaOf(id)).log).toEqual(log);
+  expect(log.length).toBeLessThan(2_000);
+  await resolve(id, { reason: 'paid back', by: 'kim' }).expect(200);
 });
 
 test('the webhook hears once of each stuck saga', async () => {

@@ -39,6 +39,12 @@ export interface SagaEngineOptions<Input> {
 export const dropReasons = ['lease-lost', 'illegal-log', 'error'] as const;
 export type DropReason = (typeof dropReasons)[number];
 
+/** Each may add forty entries to a log, which is read and answered as a whole: no more than two thousand of them. */
+const mostRetries = 50;
+
+/** A saga was retried as often as it may be: nothing was written. */
+export class TooManyRetries extends Error {}
+
 /** There are as many sagas in flight as there may be: nothing was written. */
 export class Overloaded extends Error {}
 
@@ -123,12 +129,14 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
 
     /**
      * Has a saga that is stuck, or waits for its next attempt, tried again now. False if it is neither.
-     * @throws IllegalLog if this program cannot go on with its log: nothing was written
+     * @throws IllegalLog if this program cannot go on with its log, or TooManyRetries: nothing was written
      */
     async retry(id: string, by: string): Promise<boolean> {
       const record = await store.find(id);
       if (!record) return false;
       readKnownLog(definition, record.log);
+      const retries = record.log.filter(({ type }) => type === 'retried').length;
+      if (retries >= mostRetries) throw new TooManyRetries(`It was retried ${retries} times.`);
       await passing?.('before', { type: 'retried', by });
       const saga = await store.retry(record, by);
       await passing?.('after', { type: 'retried', by });
