@@ -135,7 +135,8 @@ function useConnection(client: postgres.Sql, socket: Socket, pooler: boolean): D
     openedAtMs: performance.now(),
     closed: new Promise((resolve) => socket.once('close', () => resolve())),
     async end() {
-      await client.end({ timeout: 0.5 });
+      // On one that broke the driver would wait for what it has given up.
+      if (socket.readyState === 'open') await client.end({ timeout: 0.5 });
       socket.destroy();
     },
     cut: () => void socket.destroy(),

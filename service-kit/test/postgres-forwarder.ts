@@ -14,6 +14,11 @@ export interface PostgresForwarder {
   switchOn(): void;
   /** Holds the answers on each connection back, from the first on that has this text in it. */
   holdAnswers(from: string): void;
+  /**
+   * Cuts the connection at the message with this number, from 1 on, of those that clients send from now on: before it is
+   * passed on, or after, and without its answer.
+   */
+  cutAtMessage(number: number, passedOn: boolean): void;
   /** Sends the next answer that has this text in it up to its end only, and cuts the connection. */
   cutAfter(text: string): void;
   /** Cuts connections in the middle of this share of the answers, from 0 to 1. */
@@ -41,6 +46,8 @@ export async function startPostgresForwarder(
   let heldFrom: string | undefined;
   let cutFrom: string | undefined;
   let share = 0;
+  let messagesLeft = Number.POSITIVE_INFINITY;
+  let passesOn = false;
   const held: (() => void)[] = [];
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -63,7 +70,15 @@ export async function startPostgresForwarder(
     }
     const outgoing = connect(Number(port), hostname);
     keep(outgoing);
-    incoming.pipe(outgoing);
+    incoming.on('data', (chunk: Buffer) => {
+      messagesLeft -= 1;
+      if (messagesLeft !== 0) return void outgoing.write(chunk);
+      incoming.destroy();
+      // What was passed on is carried out, though nobody hears of it.
+      if (passesOn) outgoing.end(chunk);
+      else outgoing.destroy();
+    });
+    incoming.once('end', () => outgoing.end());
     let holding = false;
     outgoing.on('data', (chunk: Buffer) => {
       if (cutFrom !== undefined && chunk.includes(cutFrom)) {
@@ -76,7 +91,7 @@ export async function startPostgresForwarder(
       if (holding) held.push(() => incoming.write(chunk));
       else incoming.write(chunk);
     });
-    incoming.once('close', () => outgoing.destroy());
+    incoming.once('close', () => outgoing.writableEnded || outgoing.destroy());
     outgoing.once('close', () => incoming.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -98,6 +113,10 @@ export async function startPostgresForwarder(
     },
     holdAnswers(from) {
       heldFrom = from;
+    },
+    cutAtMessage(number, passedOn) {
+      messagesLeft = number;
+      passesOn = passedOn;
     },
     cutAfter(text) {
       cutFrom = text;
