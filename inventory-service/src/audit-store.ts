@@ -7,8 +7,11 @@ import { products, type ReservationRow, reservations } from './schema.ts';
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-/** Reads over all reservations. */
-export function createAuditStore(db: Database) {
+/**
+ * Reads over all reservations.
+ * @param longReads the same database, for what reads every row
+ */
+export function createAuditStore(db: Database, longReads: Database) {
   return {
     /** Up to `limit + 1` reservations by saga id, after the cursor. */
     list({ limit, cursor }: PageQuery): Promise<ReservationRow[]> {
@@ -22,8 +25,8 @@ export function createAuditStore(db: Database) {
 
     /** One statement, so that the totals are of one moment. Its rows are the products, or one without any. */
     async sum(): Promise<z.output<typeof inventoryTotals>> {
-      const held = db.$with('held').as(
-        db
+      const held = longReads.$with('held').as(
+        longReads
           .select({
             productId: reservations.productId,
             units: sql<string>`sum(${reservations.quantity})`.as('units'),
@@ -32,8 +35,8 @@ export function createAuditStore(db: Database) {
           .where(hasStatus('RESERVED'))
           .groupBy(reservations.productId),
       );
-      const counted = db.$with('counted').as(
-        db
+      const counted = longReads.$with('counted').as(
+        longReads
           .select({
             RESERVED: countOf('RESERVED').as('RESERVED'),
             RELEASED: countOf('RELEASED').as('RELEASED'),
@@ -41,7 +44,7 @@ export function createAuditStore(db: Database) {
           })
           .from(reservations),
       );
-      const rows = await db
+      const rows = await longReads
         .with(held, counted)
         .select({
           RESERVED: counted.RESERVED,

@@ -20,7 +20,7 @@ export function createService(config: Config): Promise<Service> {
     api: inventoryApi,
     build({ db, longReads, logger, registry }) {
       const faults = createFaultInjection(db, { enabled: config.faults === 'on', names: faultNames, logger });
-      const audit = auditRoutes(createAuditStore(longReads));
+      const audit = auditRoutes(createAuditStore(db, longReads));
       const inventory = inventoryRoutes(createInventoryStore(db, countOperations(registry)), faults, logger);
       return { routes: Router().use(faults.routes, audit, inventory), drain: faults.drain };
     },

@@ -1,7 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type HttpServer, listen } from 'service-kit/http-server';
 import { newId } from 'service-kit/ids';
+import { problemMediaType } from 'service-kit/problem';
 import { runInContext } from 'service-kit/request-context';
 import { freePort } from 'stack/free-port';
 import { createPaymentProxy, type PaymentProxy } from '../src/participants/payment-proxy.ts';
@@ -259,11 +262,31 @@ describe('a batch that fails as a whole fails for each, and for none for good; i
     expect(requests).toHaveLength(1);
   });
 
-  test.each([401, 403, 421])('with %d it is not sent, for none', async (status) => {
-    answerBatch = (_items, response) => sendJson(response, status, {});
-    const notSent = { outcome: 'not-sent', kind: 'http-status', httpStatus: status, reason: `HTTP ${status}` };
+  test.each([401, 403, 421])('with %d by the participant it is not sent, for none', async (status) => {
+    const problem = { type: '/problems/shut', title: 'Shut', status };
+    answerBatch = (_items, response) => sendJson(response, status, problem, { 'content-type': problemMediaType });
+    const notSent = { outcome: 'not-sent', kind: 'http-status', httpStatus: status, reason: `HTTP ${status} shut` };
     expect(await chargeTogether(3)).toEqual(failures(3, notSent));
     expect(requests).toHaveLength(1);
+  });
+
+  test.each([401, 403, 421])('with %d by something between it is unknown', async (status) => {
+    answerBatch = (_items, response) => sendJson(response, status, {});
+    const result = { outcome: 'unknown', kind: 'http-status', httpStatus: status, reason: `HTTP ${status}` };
+    expect(await chargeTogether(3)).toEqual(failures(3, result));
+    expect(requests).toHaveLength(1);
+  });
+
+  test('what went in a batch that was refused was sent, though no connection is made after it', async () => {
+    const leaving = createServer((_request, response) => {
+      leaving.close();
+      const problem = { type: '/problems/route-not-found', title: 'No such resource', status: 404 };
+      sendJson(response, 404, problem, { 'content-type': problemMediaType, connection: 'close' });
+    }).listen(0);
+    await once(leaving, 'listening');
+    payment = createPaymentProxy(`http://127.0.0.1:${(leaving.address() as AddressInfo).port}`);
+    const outcomes = (await chargeTogether(2)).map(({ outcome, reason }) => [outcome, reason]);
+    expect(outcomes).toEqual(Array(2).fill(['unknown', expect.stringContaining('ECONNREFUSED')]));
   });
 
   test('without a connection it is not sent, for none', async () => {

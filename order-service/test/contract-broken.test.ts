@@ -100,13 +100,17 @@ describe('other statuses', () => {
     expect(await call('release')).toEqual(rejected);
   });
 
-  test.each([401, 403, 421])('%d is not sent, with a problem document or without one', async (status) => {
-    const notSent = { outcome: 'not-sent', kind: 'http-status', httpStatus: status, transient: true };
-    answerWith(status, problemJson, problem(status));
-    expect(await call('charge')).toEqual({ ...notSent, reason: `HTTP ${status} any` });
-    answerWith(status, 'text/html', '<h1>Go away</h1>');
-    expect(await call('release')).toEqual({ ...notSent, reason: `HTTP ${status}` });
-  });
+  test.each([401, 403, 421])(
+    'a problem document with %d is not sent; that of something between is unknown',
+    async (status) => {
+      const notSent = { outcome: 'not-sent', kind: 'http-status', httpStatus: status, transient: true };
+      answerWith(status, problemJson, problem(status));
+      expect(await call('charge')).toEqual({ ...notSent, reason: `HTTP ${status} any` });
+      answerWith(status, 'text/html', '<h1>Go away</h1>');
+      const unknown = { outcome: 'unknown', kind: 'http-status', httpStatus: status, transient: false };
+      expect(await call('release')).toEqual({ ...unknown, reason: `HTTP ${status}` });
+    },
+  );
 
   test.each([
     [408, false],

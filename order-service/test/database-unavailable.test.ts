@@ -69,7 +69,12 @@ const reading = (): Promise<Response>[] =>
     order.http.get('/orders'),
     order.http.get('/sagas'),
     order.http.get(`/sagas/${newId()}`),
+    order.http.get('/books'),
+    order.http.get('/audit'),
     payment.http.get(`/payments/${newId()}`),
+    payment.http.get('/payments?limit=5'),
+    ...Array.from({ length: 5 }, () => payment.http.get('/payments/totals')),
+    inventory.http.get('/inventory?limit=5'),
     inventory.http.get('/inventory/products'),
   ].map((request) => request.then((response) => response));
 
@@ -133,4 +138,22 @@ test('promise 12: a failover that leaves a database read-only gives 503, and all
   await expectUnavailable(writing);
   await all((name) => `ALTER DATABASE ${name} RESET default_transaction_read_only`);
   await waitUntil('all is well', isWell, 5_000);
+});
+
+test('promise 12: a call of several statements gets a 503 within 5 s, too, however slowly the first are answered', async () => {
+  const { saga } = { saga: (await order.http.post('/orders').send(placed)).body.sagaId };
+  order.database.delayAnswers(1_200);
+  const silent = setTimeout(() => order.database.holdAnswers(''), 3_000);
+  const startedAt = performance.now();
+  const answers = [
+    order.http.post('/orders').set('idempotency-key', newId()).send(placed),
+    order.http.get(`/sagas/${saga}`),
+    order.http.post(`/sagas/${saga}/retry`),
+  ].map(async (request) => [(await request).status, performance.now() - startedAt]);
+  for (const [status, ms] of await Promise.all(answers)) {
+    expect([200, 201, 202, 409, 503]).toContain(status);
+    expect(ms).toBeLessThan(status === 503 ? 5_000 : 15_000);
+  }
+  clearTimeout(silent);
+  order.database.letThrough();
 });

@@ -55,7 +55,7 @@ const through = { DATABASE_POOLER: 'on' };
     const settings = await sql`SELECT unnest(setconfig) AS setting FROM pg_db_role_setting
       JOIN pg_database ON pg_database.oid = setdatabase WHERE datname = current_database()`;
     expect(settings.map(({ setting }) => setting)).toEqual(
-      expect.arrayContaining(['lock_timeout=400', 'statement_timeout=9000']),
+      expect.arrayContaining(['lock_timeout=400', 'statement_timeout=10000']),
     );
     const locks = await sql`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
@@ -89,8 +89,6 @@ const through = { DATABASE_POOLER: 'on' };
     await waitUntil('it cannot be written', async () => !(await isPlaced()));
     expect((await http.get('/readyz')).status).toBe(503);
     await sql.unsafe(`ALTER DATABASE ${row?.['name']} RESET default_transaction_read_only`);
-    // The sessions are the pooler's: it is told to make new ones, as it is after a failover.
-    await cut();
     await waitUntil('all is well', isPlaced, 15_000);
     await http.get('/readyz').expect(200);
   });

@@ -8,8 +8,11 @@ import { type PaymentRow, payments } from './schema.ts';
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-/** Reads over all payments. */
-export function createAuditStore(db: Database) {
+/**
+ * Reads over all payments.
+ * @param longReads the same database, for what reads every row
+ */
+export function createAuditStore(db: Database, longReads: Database) {
   return {
     /** Up to `limit + 1` payments by saga id, after the cursor. */
     list({ limit, cursor }: PageQuery): Promise<PaymentRow[]> {
@@ -23,7 +26,7 @@ export function createAuditStore(db: Database) {
 
     /** One statement, so that the totals are of one moment. */
     async sum(): Promise<z.output<typeof paymentTotals>> {
-      const [sums] = await db
+      const [sums] = await longReads
         .select({
           charged: sql`coalesce(sum(${payments.amountCents}), 0)`.mapWith(toMoney),
           refunded: sql`coalesce(sum(${payments.amountCents}) FILTER (WHERE ${hasStatus('REFUNDED')}), 0)`.mapWith(

@@ -20,7 +20,7 @@ export function createService(config: Config): Promise<Service> {
     api: paymentApi,
     build({ db, longReads, logger, registry }) {
       const faults = createFaultInjection(db, { enabled: config.faults === 'on', names: faultNames, logger });
-      const audit = auditRoutes(createAuditStore(longReads));
+      const audit = auditRoutes(createAuditStore(db, longReads));
       const payments = paymentRoutes(createPaymentStore(db, countOperations(registry)), faults, logger);
       return { routes: Router().use(faults.routes, audit, payments), drain: faults.drain };
     },

@@ -48,8 +48,8 @@ export const serviceConfig = z.object({
    * nothing is set for a session, and no statement is kept prepared.
    */
   databasePooler: onOrOff.default('off'),
-  /** How long a statement may take, the wait for a connection included: so a call is answered within 5 s. */
-  databaseTimeoutMs: duration.default(4_000),
+  /** How long the statements of a request may take, the waits for connections included: it is answered within 5 s. */
+  databaseTimeoutMs: duration.default(4_500),
   /** Ten connections keep two cores busy; more only queue inside Postgres. */
   databaseConnections: wholeNumber(1, 1000).default(10),
   /** How long a start waits for its database before it gives up: longer than a Postgres needs to recover. */

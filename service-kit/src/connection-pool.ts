@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { spendBudget } from './database-budget.ts';
 import type { DatabaseConnection, Statement } from './database-connection.ts';
 import { isReadOnly, NotAnswered, NotConnected } from './database-errors.ts';
 
 export interface ConnectionPool {
-  /** How long a statement may take, unless told otherwise. */
+  /** How long a statement may take, the wait for a connection included, and how much of it that wait may. */
   timeoutMs: number;
+  longestWaitMs: number;
   /**
    * Runs a statement on a connection of its own.
-   * @param timeoutMs counts the wait for a connection, too; that of the pool if absent
+   * @param timeoutMs that of the pool, or what the request has left, if absent
    * @throws NotConnected, NotAnswered, or the error of Postgres or of the connection
    */
   run<Row extends object>(statement: Statement, timeoutMs?: number): Promise<Row[]>;
@@ -18,14 +20,15 @@ export interface ConnectionPool {
 }
 
 export interface ConnectionPoolOptions {
-  /** @throws NotConnected, well before a statement's time is up */
+  /** @throws NotConnected */
   open(): Promise<DatabaseConnection>;
   /** The most connections at a time; none is made before it is needed. */
   max: number;
-  /** How long a statement may take. */
   timeoutMs: number;
-  /** If given, each connection has to answer within this time before a statement is sent on it. */
-  checkMs?: number | undefined;
+  /** A statement that found no connection by then is not sent: it would be given up before Postgres gives it up. */
+  longestWaitMs: number;
+  /** For statements that take long, by nature: they are no part of what a request may take. */
+  isForLong?: boolean;
 }
 
 interface Waiting {
@@ -36,19 +39,13 @@ interface Waiting {
 /** The pause after the first attempt to connect that failed; it doubles up to the longest, which statements wait for. */
 const firstPauseMs = 25;
 const longestPauseMs = 250;
-/** Sessions of Postgres grow with what they have seen. Up to twice as long, so that not all end together. */
-const longestLifeMs = 30 * 60_000;
 
 /**
  * Connections that are used by one statement at a time. One that breaks is thrown away, whoever waits gets another; a
  * database that is away is asked again after growing pauses.
  */
-export function createConnectionPool({
-  open,
-  max,
-  timeoutMs: usualMs,
-  checkMs,
-}: ConnectionPoolOptions): ConnectionPool {
+export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
+  const { open, max, timeoutMs: usualMs, longestWaitMs, isForLong = false } = options;
   const connections = new Set<DatabaseConnection>();
   const idle: DatabaseConnection[] = [];
   const waiting = new Set<Waiting>();
@@ -56,7 +53,7 @@ export function createConnectionPool({
   let opening = 0;
   let failures = 0;
 
-  function acquire(giveUpAtMs: number): Promise<DatabaseConnection> {
+  function acquire(waitMs: number): Promise<DatabaseConnection> {
     for (let connection = idle.pop(); connection; connection = idle.pop()) {
       if (connection.isOpen()) return Promise.resolve(connection);
     }
@@ -75,7 +72,7 @@ export function createConnectionPool({
           reject(error);
         },
       };
-      const timer = setTimeout(() => one.fail(notConnected('none came free in time')), giveUpAtMs - performance.now());
+      const timer = setTimeout(() => one.fail(notConnected('none came free in time')), waitMs);
       waiting.add(one);
       openMore();
     });
@@ -103,8 +100,10 @@ export function createConnectionPool({
       offer(connection);
     } catch (error) {
       failures += 1;
-      // One that is in use may still come free.
-      if (connections.size === 0) failWaiting(error instanceof NotConnected ? error : new NotConnected(error));
+      // One that is in use, or being made, may still come free.
+      if (connections.size === 0 && opening === 1) {
+        failWaiting(error instanceof NotConnected ? error : new NotConnected(error));
+      }
     } finally {
       opening -= 1;
       openMore();
@@ -124,19 +123,22 @@ export function createConnectionPool({
 
   function giveBack(connection: DatabaseConnection): void {
     if (!connection.isOpen()) return;
-    const ageMs = performance.now() - connection.openedAtMs;
-    if (ageMs > longestLifeMs * (1 + Math.random())) void connection.end();
+    if (performance.now() > connection.retiresAtMs) void connection.end();
     else offer(connection);
   }
 
   async function use<T>(
-    work: (connection: DatabaseConnection, timeoutMs: number) => Promise<T>,
     timeoutMs: number,
+    work: (connection: DatabaseConnection, timeoutMs: number) => Promise<T>,
   ): Promise<T> {
     const giveUpAtMs = performance.now() + timeoutMs;
-    const connection = await acquire(giveUpAtMs);
+    // What a statement itself may take stays untouched.
+    const waitMs = timeoutMs - (usualMs - longestWaitMs);
+    if (waitMs < 0) throw notConnected('too little time is left');
+    const connection = await acquire(waitMs);
     try {
-      if (checkMs !== undefined) await connection.check(checkMs);
+      // What may take long is sent only where an answer can be expected.
+      if (isForLong) await connection.check(longestWaitMs);
       return await work(connection, giveUpAtMs - performance.now());
     } catch (error) {
       // The others lead to the same database, and are probably no better.
@@ -147,11 +149,18 @@ export function createConnectionPool({
     }
   }
 
+  /** @param timeoutMs if absent, what is usual, in the bounds of the request */
+  function useInTime<T>(timeoutMs: number | undefined, work: Parameters<typeof use<T>>[1]): Promise<T> {
+    if (timeoutMs !== undefined || isForLong) return use(timeoutMs ?? usualMs, work);
+    return spendBudget(usualMs, (leftMs) => use(leftMs, work));
+  }
+
   return {
     timeoutMs: usualMs,
-    run: <Row extends object>(statement: Statement, timeoutMs = usualMs) =>
-      use((connection, leftMs) => connection.run<Row>(statement, leftMs), timeoutMs),
-    check: () => use((connection, leftMs) => connection.check(leftMs), usualMs),
+    longestWaitMs,
+    run: <Row extends object>(statement: Statement, timeoutMs?: number) =>
+      useInTime(timeoutMs, (connection, leftMs) => connection.run<Row>(statement, leftMs)),
+    check: () => useInTime(undefined, (connection, leftMs) => connection.check(leftMs)),
     async close() {
       closing.abort();
       openMore();

@@ -3,6 +3,7 @@ import { createConnectionPool } from './connection-pool.ts';
 import { sessionSettings } from './database.ts';
 import { type DatabaseConnection, openConnection } from './database-connection.ts';
 import { readDatabaseUrl } from './database-url.ts';
+import { describeError } from './error-description.ts';
 import { waitAtMost } from './wait-at-most.ts';
 
 /** What one process tells all that listen to the same channel of the database, itself included. */
@@ -24,6 +25,8 @@ export interface ChannelOptions {
   pooler: boolean;
   name: string;
   timeoutMs: number;
+  /** Told in one line why nothing is heard, once for each time. */
+  tell(line: string): void;
 }
 
 /** After a connection that was lost. */
@@ -33,22 +36,30 @@ const beatIntervalMs = 15_000;
 const closeTimeoutMs = 500;
 
 /** A channel of Postgres's NOTIFY, on two connections of its own: one tells, one listens. */
-export function openChannel({ url, pooler, name, timeoutMs }: ChannelOptions): DatabaseChannel {
+export function openChannel({ url, pooler, name, timeoutMs, tell }: ChannelOptions): DatabaseChannel {
   // A notification leaves nothing behind that would have to be safe on disk.
-  const settings = { ...sessionSettings(timeoutMs), synchronous_commit: 'off' };
+  const settings = { ...sessionSettings(timeoutMs / 2), synchronous_commit: 'off' };
   const plan = { address: readDatabaseUrl(url), pooler, settings };
-  const notifying = createConnectionPool({ open: () => openConnection(plan, timeoutMs * 0.75), max: 1, timeoutMs });
+  const notifying = createConnectionPool({
+    open: () => openConnection(plan, timeoutMs),
+    ...{ max: 1, timeoutMs, longestWaitMs: timeoutMs / 2 },
+  });
   const listenStatement = { text: `LISTEN "${name}"`, params: [] };
   const closing = new AbortController();
   let listening: Promise<void> | undefined;
 
   async function keepListening(onMessage: (message: string) => void, onListening: () => void): Promise<void> {
+    let isTold = false;
     while (!closing.signal.aborted) {
       try {
         const connection = await openConnection({ ...plan, onNotification: onMessage }, timeoutMs);
-        await listenOn(connection, onListening);
-      } catch {
-        // It is tried again, for as long as it takes.
+        await listenOn(connection, () => {
+          isTold = false;
+          onListening();
+        });
+      } catch (error) {
+        if (!isTold) tell(`other processes are not heard of: ${describeError(error)}`);
+        isTold = true;
       }
       await pause(pauseMs);
     }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import postgres from 'postgres';
-import { endsConnection, NotAnswered, NotConnected, readOnlyError } from './database-errors.ts';
+import { ConnectionLost, endsConnection, NotAnswered, NotConnected, readOnlyError } from './database-errors.ts';
 import { connectToPostgres } from './database-socket.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { codeOf, describeError } from './error-description.ts';
@@ -29,7 +29,8 @@ export interface DatabaseConnection {
   /** Makes sure that it works and can write. Throws what `run` does, or NotConnected if it cannot write. */
   check(timeoutMs: number): Promise<void>;
   isOpen(): boolean;
-  openedAtMs: number;
+  /** When it is to be replaced, by `performance.now()`: sessions of Postgres grow with what they have seen. */
+  retiresAtMs: number;
   closed: Promise<void>;
   /** Says goodbye and closes it. */
   end(): Promise<void>;
@@ -46,6 +47,8 @@ export interface ConnectionPlan {
   onNotification?: (payload: string) => void;
 }
 
+const longestLifeMs = 30 * 60_000;
+
 /** Drizzle reads and writes these types itself: the driver passes them on as text. */
 const asText = { serialize: (value: unknown) => value, parse: (text: unknown) => text };
 const types = {
@@ -54,18 +57,19 @@ const types = {
 };
 
 /**
- * Connects to the first of the hosts that lets us in and can write.
+ * Connects to the first of the hosts that lets us in and can write; one that does not is tried last from then on.
  * @param timeoutMs shared by the hosts
  * @throws NotConnected
  */
 export async function openConnection(plan: ConnectionPlan, timeoutMs: number): Promise<DatabaseConnection> {
   const { hosts } = plan.address;
   let failure: unknown;
-  for (const host of hosts) {
+  for (const host of [...hosts]) {
     try {
       return await openAt(plan, host, timeoutMs / hosts.length);
     } catch (error) {
       failure = error;
+      hosts.sort((one, other) => Number(one === host) - Number(other === host));
     }
   }
   throw failure instanceof NotConnected ? failure : new NotConnected(failure);
@@ -106,6 +110,12 @@ function createClient({ address, pooler, settings, onNotification }: ConnectionP
 }
 
 function useConnection(client: postgres.Sql, socket: Socket, pooler: boolean): DatabaseConnection {
+  let hasFailed = false;
+  socket.once('error', () => {
+    hasFailed = true;
+  });
+  const isOpen = () => !hasFailed && socket.readyState === 'open';
+
   async function run<Row>({ text, params, asArrays, prepared = false }: Statement, timeoutMs: number) {
     const query = client.unsafe(text, params as never[], { prepare: prepared && !pooler });
     try {
@@ -114,13 +124,18 @@ function useConnection(client: postgres.Sql, socket: Socket, pooler: boolean): D
       if (!answer) throw new NotAnswered(timeoutMs);
       return closeHoles(answer);
     } catch (error) {
+      // Whatever the system, TLS or the driver call it.
+      const isLost = !isOpen() && !(error instanceof postgres.PostgresError);
       if (endsConnection(error)) socket.destroy();
-      throw error;
+      throw isLost ? new ConnectionLost(error) : error;
     }
   }
 
   async function check(timeoutMs: number): Promise<void> {
-    const rows = await run<{ pid: number; readOnly: string }>(checkStatement, timeoutMs);
+    const rows = await run<{ pid: number; readOnly: string }>(
+      pooler ? pooledCheckStatement : checkStatement,
+      timeoutMs,
+    );
     const isReadOnly = rows[0]?.readOnly === 'on';
     const isLent = !pooler && rows[0]?.pid !== rows.state.pid;
     if (!isReadOnly && !isLent) return;
@@ -131,27 +146,39 @@ function useConnection(client: postgres.Sql, socket: Socket, pooler: boolean): D
   return {
     run,
     check,
-    isOpen: () => socket.readyState === 'open',
-    openedAtMs: performance.now(),
+    isOpen,
+    // Up to twice as late, so that not all are made anew together.
+    retiresAtMs: performance.now() + longestLifeMs * (1 + Math.random()),
     closed: new Promise((resolve) => socket.once('close', () => resolve())),
     async end() {
       // On one that broke the driver would wait for what it has given up.
-      if (socket.readyState === 'open') await client.end({ timeout: 0.5 });
+      if (isOpen()) await client.end({ timeout: 0.5 });
       socket.destroy();
     },
     cut: () => void socket.destroy(),
   };
 }
 
-/** Sent as all others are. To whom a pooler is between, it says another session than the connection began with. */
+/** Sent as all others are. Through a pooler the session that answers is another than the one that was begun. */
 const checkStatement: Statement = {
   text: 'SELECT pg_backend_pid() AS pid, current_setting($1) AS "readOnly"',
   params: ['transaction_read_only'],
   prepared: true,
 };
 
+/**
+ * Through a pooler a session that cannot write is the pooler's to end, which does not know of it: so it ends itself, unless it
+ * is a standby's, where the next one is no better.
+ */
+const pooledCheckStatement: Statement = {
+  text: `SELECT pg_backend_pid() AS pid, current_setting($1) AS "readOnly",
+    CASE WHEN current_setting($1) = 'on' AND NOT pg_is_in_recovery() THEN pg_terminate_backend(pg_backend_pid()) END`,
+  params: ['transaction_read_only'],
+};
+
 function poolerFound(): NotConnected {
-  return new NotConnected(new Error('there is a pooler before the database: set DATABASE_POOLER=on'));
+  const cause = new Error('there is a pooler before the database: set DATABASE_POOLER=on');
+  return new NotConnected(Object.assign(cause, { code: 'POOLER' }));
 }
 
 /** As pgbouncer refuses settings that it is not told to ignore. */

@@ -20,6 +20,16 @@ export class NotAnswered extends Error {
   }
 }
 
+/** The connection broke while the statement was under way: it may have been done. */
+export class ConnectionLost extends Error {
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super('the connection to the database broke', { cause });
+    this.code = codeOf(cause);
+  }
+}
+
 /** The error inside what Drizzle throws, or the error itself. */
 function causeOf(error: unknown): unknown {
   return error instanceof DrizzleQueryError ? error.cause : error;
@@ -31,7 +41,7 @@ export function violates(error: unknown, constraint: string): boolean {
   return cause instanceof postgres.PostgresError && cause.constraint_name === constraint;
 }
 
-/** Class 08, of connections, and errors that tell of Postgres's end, not of the statement's. */
+/** Class 08 is of connections; the others say that Postgres stops, and not what became of the statement. */
 const lostConnections = /^(08|57P01|57P02)/;
 const readOnly = '25006';
 
@@ -68,19 +78,12 @@ export function isRowError(error: unknown): boolean {
 
 /** Classes 08 (connections), 53 (no more of something), 57 (ended by somebody); a read-only session; a row locked too long. */
 const unavailable = /^(08|53|57|25006|55P03)/;
-/** Of a connection that breaks: codes of the system and of the driver. */
-const brokenConnections = new Set([
-  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EBADF'],
-  ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED'],
-]);
-
 /**
  * Whether the error means that the database cannot be reached or written, is starting, stopping, too slow for the
  * statement timeout, has no connection left, or that a row stayed locked: the same may work a little later.
  */
 export function isUnavailable(error: unknown): boolean {
   const cause = causeOf(error);
-  if (cause instanceof NotConnected || cause instanceof NotAnswered) return true;
-  const code = codeOf(cause);
-  return cause instanceof postgres.PostgresError ? unavailable.test(code) : brokenConnections.has(code);
+  if (cause instanceof postgres.PostgresError) return unavailable.test(cause.code);
+  return [NotConnected, NotAnswered, ConnectionLost].some((kind) => cause instanceof kind);
 }

@@ -56,16 +56,24 @@ export async function migrateDatabase(
   }
 }
 
-/** Whether the same may work a little later. A password or a database that is wrong does not get right by waiting. */
-function comesBack(error: unknown): boolean {
-  return isUnavailable(error) && !/^(28|3D)/.test(codeOf(error));
+/** Whether the same may work a little later. A password, database or setting that is wrong is not set right by waiting. */
+export function comesBack(error: unknown): boolean {
+  return isUnavailable(error) && !/^(28|3D|42|POOLER)/.test(codeOf(error));
 }
 
 async function migrateOn(connection: DatabaseConnection, migration: Migration): Promise<void> {
-  const run = <Row extends object>(text: string) => connection.run<Row>({ text, params: [] }, longestStatementMs);
+  // Until the lock is held there is nothing that takes long.
+  let isLocked = false;
+  const run = <Row extends object>(text: string) => {
+    const leftMs = Math.max(connectTimeoutMs, migration.giveUpAtMs - performance.now() + 1_000);
+    return connection.run<Row>({ text, params: [] }, isLocked ? longestStatementMs : leftMs);
+  };
   await run('BEGIN');
+  // The limits that a role of a pooler's sessions has are not for migrations.
   await run('SET LOCAL statement_timeout = 0');
+  await run('SET LOCAL lock_timeout = 0');
   await takeLock(run, migration);
+  isLocked = true;
   const db = drizzle(async (text) => ({ rows: await run(text) }));
   const apply = async (statements: string[]) => {
     for (const statement of statements) await run(statement);

@@ -16,6 +16,23 @@ export interface DatabaseAddress {
 
 const urlShape =
   /^postgres(?:ql)?:\/\/(?:(?<userInfo>[^/?#]*)@)?(?<hosts>[^/?#@]+)(?:\/(?<database>[^?#]*))?(?:\?(?<query>[^#]*))?$/;
+/** What libpq takes in a URL and does not send to Postgres as a setting of the session. */
+const libpqSettings = new Set([
+  ...['channel_binding', 'connect_timeout', 'gssencmode', 'host', 'hostaddr', 'keepalives', 'krbsrvname', 'passfile'],
+  ...[
+    'password',
+    'port',
+    'require_auth',
+    'service',
+    'ssl',
+    'sslcert',
+    'sslcrl',
+    'sslkey',
+    'sslnegotiation',
+    'sslpassword',
+  ],
+  ...['target_session_attrs', 'load_balance_hosts', 'user', 'dbname'],
+]);
 const hostShape = /^(?<host>\[[\da-f:.]+\]|[^:[\]]+)(?::(?<port>\d{1,5}))?$/i;
 
 /**
@@ -27,8 +44,11 @@ const hostShape = /^(?<host>\[[\da-f:.]+\]|[^:[\]]+)(?::(?<port>\d{1,5}))?$/i;
 export function readDatabaseUrl(url: string): DatabaseAddress {
   const { userInfo = '', hosts = '', database = '', query } = urlShape.exec(url)?.groups ?? {};
   if (!hosts) throw new Error('must be a postgres:// URL');
+  if (database.includes('@')) throw new Error('must be a postgres:// URL in which a / of a password is written as %2F');
   const [user = '', ...password] = userInfo.split(':');
   const { sslmode, sslrootcert, ...settings } = Object.fromEntries(new URLSearchParams(query));
+  const foreign = Object.keys(settings).find((name) => libpqSettings.has(name));
+  if (foreign) throw new Error(`must do without ${foreign}, which is for other programs`);
   return {
     hosts: hosts.split(',').map(readHost),
     user: decode(user) || undefined,
@@ -41,7 +61,8 @@ export function readDatabaseUrl(url: string): DatabaseAddress {
 
 function readHost(text: string): { host: string; port: number } {
   const { host, port = '5432' } = hostShape.exec(text)?.groups ?? {};
-  if (!host || Number(port) > 65_535) throw new Error(`must be a postgres:// URL: ${text} is no host with a port`);
+  // Not with the text: it may be part of a password with a slash in it.
+  if (!host || Number(port) > 65_535) throw new Error('must be a postgres:// URL with hosts such as db:5432');
   return { host: decode(host.replace(/^\[|\]$/g, '')), port: Number(port) };
 }
 
@@ -59,6 +80,7 @@ function readTls(mode = 'disable', authorities: string | undefined): TlsOptions 
     case 'disable':
       return undefined;
     case 'require':
+      if (ca) throw new Error('must have an sslmode of verify-ca or verify-full to go with its sslrootcert');
       return { rejectUnauthorized: false };
     case 'verify-ca':
       return { ...ca, checkServerIdentity: () => undefined };

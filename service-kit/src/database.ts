@@ -29,16 +29,21 @@ export interface DatabaseOptions {
   watch?: StatementWatch;
 }
 
+/** Of the time that a statement may take: the most that goes into the wait for a connection, and into the statement. */
+const waitShare = 0.3;
+const statementShare = 0.6;
 /** A sum over tens of millions of rows, from a disk. */
-const longReadTimeoutMs = 12_000;
+const longReadMs = 10_000;
+/** For whoever waits for a connection it is too late before that; the connection is for the next. */
+const connectTimeoutMs = 3_000;
 /** One that sums, and one that pages. */
 const longReadConnections = 2;
 
-/** What a session of ours is set to, where every statement is given up after `timeoutMs`. */
-export function sessionSettings(timeoutMs: number) {
+/** What a session of ours is set to. */
+export function sessionSettings(statementTimeoutMs: number) {
   return {
-    // Postgres gives up before we do, and says that nothing was done.
-    statement_timeout: Math.ceil(timeoutMs * 0.75),
+    // Shorter than we wait for an answer: that of Postgres says that nothing was done.
+    statement_timeout: Math.ceil(statementTimeoutMs),
     // So early that a batch can be run again item by item before those who wait for it, 2 s, give up; unless a dozen of
     // its items and more are locked.
     lock_timeout: 400,
@@ -48,27 +53,24 @@ export function sessionSettings(timeoutMs: number) {
 }
 
 /** What a role is to be set to whose sessions a pooler lends: its long reads are among them. */
-export const pooledRoleSettings = sessionSettings(longReadTimeoutMs);
+export const pooledRoleSettings = sessionSettings(longReadMs);
 
 /** Opens a pool of at most `connections` connections; none is made before the first query. */
 export function openDatabase(
   url: string,
   connections: number,
-  { timeoutMs = 4_000, pooler = false, watch }: DatabaseOptions = {},
+  { timeoutMs = 4_500, pooler = false, watch }: DatabaseOptions = {},
 ): OpenDatabase {
   const address = readDatabaseUrl(url);
-  // Whoever waits for a connection is to be told in time why there is none.
-  const connectMs = timeoutMs * 0.75;
-  const openPool = (max: number, limitMs: number, checkMs?: number) =>
+  const longestWaitMs = timeoutMs * waitShare;
+  const openPool = (max: number, statementMs: number, isForLong: boolean) =>
     createConnectionPool({
-      open: () => openConnection({ address, pooler, settings: sessionSettings(limitMs) }, connectMs),
-      max,
-      timeoutMs: limitMs,
-      checkMs,
+      open: () => openConnection({ address, pooler, settings: sessionSettings(statementMs) }, connectTimeoutMs),
+      timeoutMs: statementMs + (1 - statementShare) * timeoutMs,
+      ...{ max, longestWaitMs, isForLong },
     });
-  const pool = openPool(connections, timeoutMs);
-  // What waits for long is sent only where an answer can be expected.
-  const longReads = openPool(longReadConnections, Math.max(timeoutMs, longReadTimeoutMs), connectMs);
+  const pool = openPool(connections, timeoutMs * statementShare, false);
+  const longReads = openPool(longReadConnections, longReadMs, true);
   return {
     db: runOn(watch ? watchStatements(pool, watch) : pool),
     longReads: runOn(longReads),

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { Registry } from 'prom-client';
+import { withDatabaseBudget } from './database-budget.ts';
 import { docsPage } from './docs-page.ts';
 import { answerFor } from './error-problem.ts';
 import { measureRequests } from './http-metrics.ts';
@@ -20,6 +21,8 @@ export interface HttpAppParts {
   registry: Registry;
   /** Rejects while the service cannot do its work. */
   checkReady(): Promise<void>;
+  /** How long the statements of a request may take together; for ever, if absent. */
+  databaseTimeoutMs?: number;
   /** Makes a span of every request; without it nothing is traced. */
   tracer?: Tracer | undefined;
 }
@@ -29,11 +32,12 @@ export interface HttpAppParts {
  * 16 kB, `/healthz`, `/readyz`, `/metrics`, `/openapi/v1.json`, `/docs`, and problem documents for every error with a
  * page for each type.
  */
-export function createHttpApp({ logger, routes, api, registry, checkReady, tracer }: HttpAppParts): Express {
+export function createHttpApp(parts: HttpAppParts): Express {
+  const { logger, routes, api, registry, checkReady, databaseTimeoutMs = Number.POSITIVE_INFINITY, tracer } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(identifyRequest);
+  app.use(identifyRequest, (_request, _response, next) => withDatabaseBudget(databaseTimeoutMs, next));
   app.get('/healthz', (_request, response) => void response.json({ status: 'alive' }));
   app.get('/readyz', async (_request, response) => {
     await checkReady();

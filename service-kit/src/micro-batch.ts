@@ -7,14 +7,15 @@ export interface MicroBatchOptions<Item, Result> {
   maxInFlight: number;
   /** Whether a batch that ended in this error did nothing: then its items are run again, each alone. None, if absent. */
   didNothing?(error: unknown): boolean;
-  /** After that an item fails, whatever becomes of its batch; never, if absent. */
-  timeoutMs?: number;
-  /** What it fails with. @param wasStarted whether its batch was run, so that the work may have been done */
-  timeoutError?(wasStarted: boolean): Error;
+  /** When an item that was not run yet is not to be run any more, by `performance.now()`; never, if absent. */
+  waitsUntilMs?(item: Item): number;
+  /** What it fails with then. */
+  waitError?(): Error;
 }
 
 interface Waiting<Item, Result> {
   item: Item;
+  timer?: NodeJS.Timeout;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -24,14 +25,16 @@ interface Waiting<Item, Result> {
  * Nothing ever waits for a batch to fill: an item that comes alone is run at once, alone.
  */
 export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, Result>) {
-  const { runBatch, maxItems, maxInFlight, didNothing, timeoutMs, timeoutError } = options;
+  const { runBatch, maxItems, maxInFlight, didNothing, waitsUntilMs, waitError } = options;
   const waiting: Waiting<Item, Result>[] = [];
   let inFlight = 0;
 
   function startBatches(): void {
     while (waiting.length > 0 && inFlight < maxInFlight) {
       inFlight += 1;
-      void settle(waiting.splice(0, maxItems)).then(() => {
+      const batch = waiting.splice(0, maxItems);
+      for (const { timer } of batch) clearTimeout(timer);
+      void settle(batch).then(() => {
         inFlight -= 1;
         startBatches();
       });
@@ -61,23 +64,19 @@ export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, 
     await Promise.all(Array.from({ length: 4 }, settleRest));
   }
 
-  function failInTime(one: Waiting<Item, Result>): NodeJS.Timeout {
+  function failInTime(one: Waiting<Item, Result>, waitMs: number): NodeJS.Timeout {
     return setTimeout(() => {
-      const place = waiting.indexOf(one);
-      if (place >= 0) waiting.splice(place, 1);
-      one.reject(timeoutError?.(place < 0));
-    }, timeoutMs);
+      waiting.splice(waiting.indexOf(one), 1);
+      one.reject(waitError?.());
+    }, waitMs);
   }
 
-  /** Resolves with the item's result, or rejects with the error of the batch that it was in last, or when time is up. */
-  return (item: Item): Promise<Result> => {
-    let timer: NodeJS.Timeout | undefined;
-    const result = new Promise<Result>((resolve, reject) => {
-      const one = { item, resolve, reject };
+  /** Resolves with the item's result, or rejects with the error of the batch that it was in last, or of its wait. */
+  return (item: Item): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      const one: Waiting<Item, Result> = { item, resolve, reject };
       waiting.push(one);
       if (waiting.length === 1) setImmediate(startBatches);
-      if (timeoutMs !== undefined) timer = failInTime(one);
+      if (waitsUntilMs) one.timer = failInTime(one, waitsUntilMs(item) - performance.now());
     });
-    return result.finally(() => clearTimeout(timer));
-  };
 }

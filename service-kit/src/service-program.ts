@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Router } from 'express';
 import { Registry } from 'prom-client';
 import { ConfigError, type ServiceConfig } from './config.ts';
 import { type Database, type OpenDatabase, openDatabase, pooledRoleSettings } from './database.ts';
 import { measureStatements } from './database-metrics.ts';
-import { migrateDatabase } from './database-migration.ts';
+import { comesBack, migrateDatabase } from './database-migration.ts';
 import { readDatabaseUrl } from './database-url.ts';
 import { describeError } from './error-description.ts';
 import { createHttpApp } from './http-app.ts';
@@ -65,7 +66,11 @@ export async function startService({ name, config, migrations, api, build }: Ser
   const tracer = traces?.tracer;
   const { db, longReads } = database;
   const { routes, start, drain, close } = build({ db, longReads, logger, registry, tracer });
-  const app = createHttpApp({ logger, routes, api, registry, checkReady: database.check, tracer });
+  const app = createHttpApp({
+    ...{ logger, routes, api, registry, tracer },
+    checkReady: database.check,
+    databaseTimeoutMs: config.databaseTimeoutMs,
+  });
   const free = () => Promise.all([close?.(), database.close(), traces?.close()]);
   const server = await listen(app, config.port).catch(async (error) => {
     await free();
@@ -94,6 +99,7 @@ async function openMigrated(
   registry: Registry,
 ): Promise<OpenDatabase> {
   const { databaseUrl, migrationDatabaseUrl = databaseUrl, databaseConnections, databaseTimeoutMs } = config;
+  const giveUpAtMs = performance.now() + config.databaseStartTimeoutMs;
   const pooler = config.databasePooler === 'on';
   const { user } = readDatabaseUrl(databaseUrl);
   await migrateDatabase(migrationDatabaseUrl, migrations, config.databaseStartTimeoutMs, {
@@ -102,11 +108,26 @@ async function openMigrated(
   });
   const watch = measureStatements(registry, databaseConnections);
   const database = openDatabase(databaseUrl, databaseConnections, { timeoutMs: databaseTimeoutMs, pooler, watch });
-  await database.check().catch(async (error) => {
+  try {
+    // What is before the database may be later than it.
+    await tryUntil(giveUpAtMs, database.check);
+    return database;
+  } catch (error) {
     await database.close();
     throw error;
-  });
-  return database;
+  }
+}
+
+/** Tries again until it works, or an error comes that waiting does not set right, or time is up. */
+async function tryUntil(giveUpAtMs: number, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!comesBack(error) || performance.now() > giveUpAtMs) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
-import { isRowError, NotAnswered, NotConnected } from './database-errors.ts';
+import { spendBudget } from './database-budget.ts';
+import { isRowError, NotConnected } from './database-errors.ts';
 import { createMicroBatch } from './micro-batch.ts';
 import { prepareStatement } from './statement.ts';
 
@@ -26,19 +27,27 @@ export function createStatementBatch<Item extends object, Row extends object>(
   { statement, itemKey, rowKey }: StatementBatchOptions<Item, Row>,
 ): (item: Item) => Promise<Row | undefined> {
   const run = prepareStatement<Row>(db, statement);
-  return createMicroBatch<Item, Row | undefined>({
+  const { timeoutMs: usualMs, longestWaitMs } = db.$pool;
+  const ask = createMicroBatch<Timed<Item>, Row | undefined>({
     // More in one commit saves little, and every one waits for all.
     maxItems: 100,
     // While one is answered the next is gathered; the others of the pool are for everything else.
     maxInFlight: 2,
     didNothing: isRowError,
-    timeoutMs: db.$pool.timeoutMs,
-    timeoutError: (wasStarted) =>
-      wasStarted ? new NotAnswered(db.$pool.timeoutMs) : new NotConnected(new Error('those before it took too long')),
-    async runBatch(items) {
-      const rows = await run({ items: JSON.stringify(items) });
+    // As much is left for the statement then as for one that waited for its connection.
+    waitsUntilMs: ({ giveUpAtMs }) => giveUpAtMs - (usualMs - longestWaitMs),
+    waitError: () => new NotConnected(new Error('those before it took too long')),
+    async runBatch(timed) {
+      const timeoutMs = Math.min(...timed.map(({ giveUpAtMs }) => giveUpAtMs)) - performance.now();
+      const rows = await run({ items: JSON.stringify(timed.map(({ item }) => item)) }, timeoutMs);
       const byKey = new Map(rows.map((row) => [rowKey(row), row]));
-      return items.map((item) => byKey.get(itemKey(item)));
+      return timed.map(({ item }) => byKey.get(itemKey(item)));
     },
   });
+  return (item) => spendBudget(usualMs, (timeoutMs) => ask({ item, giveUpAtMs: performance.now() + timeoutMs }));
+}
+
+interface Timed<Item> {
+  item: Item;
+  giveUpAtMs: number;
 }

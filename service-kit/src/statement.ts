@@ -10,8 +10,8 @@ const dialect = new PgDialect();
  */
 export function prepareStatement<Row extends object>(db: Database, statement: SQL) {
   const query = dialect.sqlToQuery(statement);
-  return (values: Record<string, unknown>): Promise<Row[]> =>
-    db.$pool.run<Row>({ text: query.sql, params: fillPlaceholders(query.params, values), prepared: true });
+  return (values: Record<string, unknown>, timeoutMs?: number): Promise<Row[]> =>
+    db.$pool.run<Row>({ text: query.sql, params: fillPlaceholders(query.params, values), prepared: true }, timeoutMs);
 }
 
 /** The columns of a table by name: of `*` a prepared statement may not return more once the table has more. */

@@ -20,7 +20,7 @@ test('what is not given has a default', () => {
     databaseUrl: 'postgres://me@db:5432/mine',
     databaseConnections: 10,
     databasePooler: 'off',
-    databaseTimeoutMs: 4_000,
+    databaseTimeoutMs: 4_500,
     databaseStartTimeoutMs: 30_000,
     drainTimeoutMs: 6_000,
     logLevel: 'info',

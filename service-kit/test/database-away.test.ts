@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { freePort } from 'stack/free-port';
@@ -48,7 +47,7 @@ describe.each(['refuse', 'close', 'mute'] as const)('where what stands before th
     // A pause has grown to 125 ms at least.
     expect(forwarder.accepted() - before).toBeLessThanOrEqual(3 * 8);
     forwarder.switchOn();
-    await waitUntil('it answers', async () => (await failureOf(ask())) === undefined, 2 * timeoutMs);
+    await waitUntil('it answers', async () => (await failureOf(ask())) === undefined, 5_000);
   });
 });
 
@@ -61,7 +60,8 @@ describe('several hosts', () => {
     const several = openDatabase(withHosts(`127.0.0.1:${portOf(forwarder.url)},127.0.0.1:${portOf(url)}`), 1, {
       timeoutMs,
     });
-    expect(await ask(several)).toEqual([{ one: 1 }]);
+    // The first statement may have waited for the first host in vain.
+    await waitUntil('the second answers', async () => (await failureOf(ask(several))) === undefined, 5_000);
     await several.close();
   });
 
@@ -108,8 +108,8 @@ describe('a failover that leaves the database read-only for a while', () => {
       expect([isUnavailable(error), mayHaveCommitted(error)]).toEqual([true, false]);
     }
     await asOwner(`ALTER DATABASE ${name()} RESET default_transaction_read_only`);
-    await sleep(300);
-    await Promise.all([write(), write(), write(), database.check()]);
+    const all = () => Promise.all([write(), write(), write(), database.check()]);
+    await waitUntil('it is well', async () => (await failureOf(all())) === undefined, 2_000);
   });
 
   test('is noticed on connections that were made before it, too', async () => {

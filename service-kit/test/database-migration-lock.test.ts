@@ -4,6 +4,7 @@ import { freePort } from 'stack/free-port';
 import { freshDatabase } from 'stack/fresh-database';
 import { migrateDatabase } from '../src/database-migration.ts';
 import { writeMigrations } from './migrations-folder.ts';
+import { startPostgresForwarder } from './postgres-forwarder.ts';
 
 const folder = writeMigrations('CREATE TABLE things (name text)');
 let url: string;
@@ -39,6 +40,35 @@ test('a start goes on as soon as the migration lock is free, and leaves none beh
   await migrating;
   expect(await holder`SELECT * FROM things`).toEqual([]);
   expect(await locks()).toHaveLength(0);
+});
+
+test('a start whose network goes silent while it waits for the migration lock gives up, too', async () => {
+  await holder`SELECT pg_advisory_lock(hashtext('migrations'))`;
+  const forwarder = await startPostgresForwarder(url);
+  const startedAt = performance.now();
+  const migrating = migrateDatabase(forwarder.url, folder, 700, { tell: () => forwarder.holdAnswers('') });
+  await expect(migrating).rejects.toThrow();
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
+  await forwarder.close();
+});
+
+test('a migration has time to wait for a table, whatever limits the role has', async () => {
+  await migrateDatabase(url, folder, 10_000);
+  const [row] = await holder`SELECT current_database() AS name, current_user AS role`;
+  await holder.unsafe(`ALTER ROLE ${row?.['role']} IN DATABASE ${row?.['name']} SET lock_timeout = 100`);
+  const next = writeMigrations('CREATE TABLE things (name text)', 'ALTER TABLE things ADD COLUMN more text');
+  const lines: string[] = [];
+  await holder
+    .begin(async (transaction) => {
+      await transaction`SELECT * FROM things`;
+      const migrating = migrateDatabase(url, next, 10_000, { tell: (line) => lines.push(line) });
+      void migrating.catch(() => {});
+      await sleep(600);
+      return { migrating };
+    })
+    .then(({ migrating }) => migrating);
+  expect(lines).toEqual([]);
+  expect(await holder`SELECT more FROM things`).toEqual([]);
 });
 
 test('a start that waits for its database says so once', async () => {

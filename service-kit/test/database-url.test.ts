@@ -35,13 +35,23 @@ test('user, password and database are decoded, and what is left out is undefined
 
 test.each([
   ['postgres://me:100%@db/mine', 'must be a postgres:// URL in which a % of a name or password is written as %25'],
-  ['postgres://one:1,two:99999/mine', 'must be a postgres:// URL: two:99999 is no host with a port'],
-  ['postgres://one,,two/mine', 'must be a postgres:// URL:  is no host with a port'],
-  ['postgres://[::1/mine', 'must be a postgres:// URL: [::1 is no host with a port'],
+  ['postgres://one:1,two:99999/mine', 'must be a postgres:// URL with hosts such as db:5432'],
+  ['postgres://one,,two/mine', 'must be a postgres:// URL with hosts such as db:5432'],
+  ['postgres://[::1/mine', 'must be a postgres:// URL with hosts such as db:5432'],
   ['postgres:///mine', 'must be a postgres:// URL'],
+  ['postgres://me:hunter2/x@db/mine', 'must be a postgres:// URL in which a / of a password is written as %2F'],
+  ['postgres://me:123/x@db/mine', 'must be a postgres:// URL in which a / of a password is written as %2F'],
+  ['postgres://db/mine?connect_timeout=3', 'must do without connect_timeout, which is for other programs'],
   ['postgres://db/mine?sslmode=prefer', 'must have an sslmode of disable, require, verify-ca or verify-full'],
 ])('%s is refused', (url, message) => {
   expect(() => readDatabaseUrl(url)).toThrow(message);
+});
+
+test('an sslrootcert that nothing is checked with is refused', () => {
+  const url = `postgres://db/mine?sslmode=require&sslrootcert=${process.env['TEST_POSTGRES_CA']}`;
+  expect(() => readDatabaseUrl(url)).toThrow(
+    'must have an sslmode of verify-ca or verify-full to go with its sslrootcert',
+  );
 });
 
 test('an sslrootcert that cannot be read is refused by its name', () => {

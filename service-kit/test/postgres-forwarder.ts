@@ -23,9 +23,13 @@ export interface PostgresForwarder {
   cutAfter(text: string): void;
   /** Cuts connections in the middle of this share of the answers, from 0 to 1. */
   cutShare(share: number): void;
+  /** Changes one bit of the next answer. */
+  garble(): void;
   /** Ends every connection, in good order or not. */
   endAll(): void;
   resetAll(): void;
+  /** Lets each answer wait for this long. */
+  delayAnswers(ms: number): void;
   /** Lets what is held back through, and everything from now on. */
   letThrough(): void;
   close(): Promise<void>;
@@ -46,6 +50,8 @@ export async function startPostgresForwarder(
   let heldFrom: string | undefined;
   let cutFrom: string | undefined;
   let share = 0;
+  let garbles = false;
+  let delayMs = 0;
   let messagesLeft = Number.POSITIVE_INFINITY;
   let passesOn = false;
   const held: (() => void)[] = [];
@@ -87,8 +93,11 @@ export async function startPostgresForwarder(
         return;
       }
       if (Math.random() < share) return void incoming.end(chunk.subarray(0, chunk.length / 2));
+      if (garbles) chunk[chunk.length - 1] = (chunk[chunk.length - 1] ?? 0) ^ 1;
+      garbles = false;
       holding = heldFrom !== undefined && (holding || chunk.includes(heldFrom));
       if (holding) held.push(() => incoming.write(chunk));
+      else if (delayMs > 0) setTimeout(() => incoming.write(chunk), delayMs);
       else incoming.write(chunk);
     });
     incoming.once('close', () => outgoing.writableEnded || outgoing.destroy());
@@ -124,9 +133,16 @@ export async function startPostgresForwarder(
     cutShare(wanted) {
       share = wanted;
     },
+    garble() {
+      garbles = true;
+    },
     endAll: () => forEachIncoming((socket) => socket.end()),
     resetAll: () => forEachIncoming((socket) => socket.resetAndDestroy()),
+    delayAnswers(ms) {
+      delayMs = ms;
+    },
     letThrough() {
+      delayMs = 0;
       heldFrom = undefined;
       for (const write of held.splice(0)) write();
     },

@@ -9,8 +9,8 @@ declare global {
 }
 
 /**
- * One Postgres for all test files, which takes plain connections and such over TLS; each file makes databases of its own
- * on it with `freshDatabase`. It is `localhost` by its certificate, TEST_POSTGRES_CA, which trusts itself.
+ * One Postgres for all test files. It takes connections with and without TLS; each file makes databases of its own on it
+ * with `freshDatabase`. TEST_POSTGRES_CA names its certificate, which is for `localhost` and signed by itself.
  */
 export default async function startTestPostgres(): Promise<void> {
   const folder = mkdtempSync(join(workFolder(), 'test-'));

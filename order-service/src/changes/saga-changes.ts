@@ -76,5 +76,6 @@ function openChannelOf(options: SagaChangesOptions): DatabaseChannel {
   const { databaseUrl, directDatabaseUrl, databasePooler, databaseTimeoutMs: timeoutMs, logger } = options;
   const pooler = databasePooler === 'on' && directDatabaseUrl === undefined;
   if (pooler) logger.warn('other processes are heard of late: no DIRECT_DATABASE_URL leads past the pooler');
-  return openChannel({ url: directDatabaseUrl ?? databaseUrl, pooler, name: 'saga_changes', timeoutMs });
+  const tell = (line: string) => logger.warn(line);
+  return openChannel({ url: directDatabaseUrl ?? databaseUrl, pooler, name: 'saga_changes', timeoutMs, tell });
 }

@@ -68,7 +68,7 @@ export function createCallBatch(client: AxiosInstance, batchPath: string) {
       const isUnknown = answer.status === 404 || answer.status === 405;
       if (isUnknown) plainUntil = performance.now() + unknownMs;
       // It was the batch that was not understood, or one of its calls: by itself each is told what is wrong with it.
-      return isUnknown || isRejection(answer) ? sendEach() : readBatch(answer, calls);
+      return isUnknown || isRejection(answer) ? (await sendEach()).map(wasSent) : readBatch(answer, calls);
     } catch (error) {
       plainUntil = Math.max(plainUntil, performance.now() + cautiousMs);
       return failAll(calls, readFailure(error, timeoutMs));
@@ -83,6 +83,11 @@ export function createCallBatch(client: AxiosInstance, batchPath: string) {
       ? sendCall(client, call, startTimeLimit(context.timeoutMs))
       : batchOf(call, context.timeoutMs)(call);
   };
+}
+
+/** What came of a call that was in a batch that was sent, too. */
+function wasSent(result: CallResult): CallResult {
+  return result.outcome === 'not-sent' ? { ...result, outcome: 'unknown' } : result;
 }
 
 function readBatch(answer: ParticipantAnswer, calls: ParticipantCall[]): CallResult[] {

@@ -38,7 +38,7 @@ export function breakCircuits<Input>(
 
 /**
  * The same call behind a circuit breaker: while the participant is out, nothing is sent, and the call is answered so at
- * once. Only connection failures, timeouts, 401, 403, 421, 502, 503 and 504 count as being out.
+ * once. Only connection failures, timeouts, calls that were not let in, 502, 503 and 504 count as being out.
  * @param watch told when the circuit opens and when it closes
  */
 export function breakCircuit<Input>(

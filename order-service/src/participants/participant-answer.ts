@@ -15,7 +15,7 @@ export interface ParticipantAnswer {
 const transientStatuses = new Set([429, 502, 503, 504]);
 /** Statuses below 500 that do not say that nothing was done. */
 const inconclusiveStatuses = new Set([408, 425, 429]);
-/** Statuses of a participant that did not let us in: it has not even looked at the call. */
+/** Statuses of a participant that did not let us in: by its own word, a problem document, it has not looked at the call. */
 const shutOutStatuses = new Set([401, 403, 421]);
 
 export function isSuccess(status: number): boolean {
@@ -54,7 +54,7 @@ export function readFailedAnswer({ status, headers, body }: ParticipantAnswer): 
     return { outcome: 'rejected', kind: 'rejection', httpStatus: status, reason: toStorable(reason) };
   }
   const retryAfterMs = readRetryAfter(headers['retry-after']);
-  const isShutOut = shutOutStatuses.has(status);
+  const isShutOut = problem !== undefined && shutOutStatuses.has(status);
   return {
     outcome: isShutOut ? 'not-sent' : 'unknown',
     kind: 'http-status',

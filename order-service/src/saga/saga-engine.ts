@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withoutDatabaseBudget } from 'service-kit/database-budget';
 import { describeError } from 'service-kit/error-description';
 import { newId } from 'service-kit/ids';
 import type { Logger } from 'service-kit/logger';
@@ -76,7 +77,9 @@ export function createSagaEngine<Input>(options: SagaEngineOptions<Input>) {
   function take(saga: HeldSaga<Input>, begun?: BegunSaga<Input>): Promise<void> {
     const context = { requestId: newId(), ...currentContext(), sagaId: saga.id };
     const drive = () => driveOn(saga, begun);
-    const driven = runInContext(context, () => (wrapDrive ? wrapDrive(saga, drive) : drive()));
+    const driven = runInContext(context, () =>
+      withoutDatabaseBudget(() => (wrapDrive ? wrapDrive(saga, drive) : drive())),
+    );
     driving.add(driven);
     return driven.finally(() => driving.delete(driven));
   }

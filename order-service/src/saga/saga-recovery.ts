@@ -5,7 +5,6 @@ import { createRefusedSagas } from './refused-sagas.ts';
 import type { SagaDefinition } from './saga-definition.ts';
 import type { Passing } from './saga-driver.ts';
 import type { HeldSaga, SagaRecord } from './saga-record.ts';
-import { IllegalLog } from './saga-state.ts';
 import type { SagaStore } from './saga-store.ts';
 
 export interface SagaRecoveryParts<Input> {
@@ -63,10 +62,10 @@ export function createSagaRecovery<Input>(parts: SagaRecoveryParts<Input>) {
       nextMove(definition, [...log, { type: 'claimed', by: '', seq: lastSeq + 1, at: new Date() }], new Date());
       return true;
     } catch (error) {
-      if (!(error instanceof IllegalLog)) throw error;
+      // Whatever is wrong with this one, the others are to go on.
       refused.add(id);
       parts.observeRefusal();
-      logger.error('saga refused: its log is illegal', { sagaId: id, error: error.message });
+      logger.error('saga refused: its log is illegal', { sagaId: id, error: describeError(error) });
       return false;
     }
   }
