@@ -5,7 +5,7 @@ export function stopPayment(stack: () => ComposeStack): void {
   afterEach(() => stack().restore());
 
   test('an order that cannot be paid is cancelled, and its saga ends as soon as it can', async () => {
-    const { client, compose, nameContainer } = stack();
+    const { client, compose, nameContainer, restore } = stack();
     await compose('stop', 'payment-service');
     const inspectExitCode = ['inspect', '--format', '{{.State.ExitCode}}', nameContainer('payment-service')];
     expect(await runProgram('docker', inspectExitCode)).toBe('0');
@@ -18,7 +18,7 @@ export function stopPayment(stack: () => ComposeStack): void {
     if (wasSent) expect(failure?.outcome).toBe('unknown');
     else expect(await client.waitUntilOver(placed)).toMatchObject({ sagaStatus: 'COMPENSATED' });
 
-    await compose('start', 'payment-service');
+    await restore();
     expect(await client.waitUntilOver(placed)).toMatchObject({ status: 'CANCELLED', sagaStatus: 'COMPENSATED' });
     expect((await client.findPayment(placed.sagaId))?.status).toBe(wasSent ? 'VOIDED' : undefined);
     expect(await client.findReservation(placed.sagaId)).toBeUndefined();
