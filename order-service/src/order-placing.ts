@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withoutDatabaseBudget } from 'service-kit/database-budget';
 import { violates } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
 import { waitAtMost } from 'service-kit/wait-at-most';
@@ -77,7 +78,8 @@ export function createOrderPlacing({ engine, orders, orderWaitMs, orderPollMs, d
 
   /** The order by now, or as it was where the database does not say: it is recorded, and that is what counts. */
   async function reread(order: OrderRecord, timeoutMs: number): Promise<OrderRecord> {
-    const found = orders.find(order.id).catch(() => undefined);
+    // A wait is bounded by itself, and looks so often that it would use up what a request may take.
+    const found = withoutDatabaseBudget(() => orders.find(order.id)).catch(() => undefined);
     return (await waitAtMost(timeoutMs, found)) ?? order;
   }
 

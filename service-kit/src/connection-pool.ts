@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spendBudget } from './database-budget.ts';
+import { type StatementTimeouts, spendBudget } from './database-budget.ts';
 import type { DatabaseConnection, Statement } from './database-connection.ts';
 import { isReadOnly, NotAnswered, NotConnected } from './database-errors.ts';
 
 export interface ConnectionPool {
-  /** How long a statement may take, the wait for a connection included, and how much of it that wait may. */
-  timeoutMs: number;
-  longestWaitMs: number;
+  /** How long a statement may take, the wait for a connection included. */
+  timeouts: StatementTimeouts;
+  /** How much of that belongs to the statement itself: with less left it is not sent. */
+  statementMs: number;
   /**
    * Runs a statement on a connection of its own.
-   * @param timeoutMs that of the pool, or what the request has left, if absent
+   * @param timeoutMs one of the pool's, or what the request has left, if absent
    * @throws NotConnected, NotAnswered, or the error of Postgres or of the connection
    */
   run<Row extends object>(statement: Statement, timeoutMs?: number): Promise<Row[]>;
@@ -24,11 +25,11 @@ export interface ConnectionPoolOptions {
   open(): Promise<DatabaseConnection>;
   /** The most connections at a time; none is made before it is needed. */
   max: number;
-  timeoutMs: number;
-  /** A statement that found no connection by then is not sent: it would be given up before Postgres gives it up. */
-  longestWaitMs: number;
-  /** For statements that take long, by nature: they are no part of what a request may take. */
-  isForLong?: boolean;
+  timeouts: StatementTimeouts;
+  /** Longer than Postgres lets a statement take: so it says that nothing was done before it is given up here. */
+  statementMs: number;
+  /** If given, the statements take long by nature: a connection has to answer in this time before one is sent on it. */
+  checkMs?: number;
 }
 
 interface Waiting {
@@ -45,7 +46,7 @@ const longestPauseMs = 250;
  * database that is away is asked again after growing pauses.
  */
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const { open, max, timeoutMs: usualMs, longestWaitMs, isForLong = false } = options;
+  const { open, max, timeouts, statementMs, checkMs } = options;
   const connections = new Set<DatabaseConnection>();
   const idle: DatabaseConnection[] = [];
   const waiting = new Set<Waiting>();
@@ -127,19 +128,13 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     else offer(connection);
   }
 
-  async function use<T>(
-    timeoutMs: number,
-    work: (connection: DatabaseConnection, timeoutMs: number) => Promise<T>,
-  ): Promise<T> {
-    const giveUpAtMs = performance.now() + timeoutMs;
-    // What a statement itself may take stays untouched.
-    const waitMs = timeoutMs - (usualMs - longestWaitMs);
+  async function use<T>(timeoutMs: number, work: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
+    const waitMs = timeoutMs - statementMs;
     if (waitMs < 0) throw notConnected('too little time is left');
     const connection = await acquire(waitMs);
     try {
-      // What may take long is sent only where an answer can be expected.
-      if (isForLong) await connection.check(longestWaitMs);
-      return await work(connection, giveUpAtMs - performance.now());
+      if (checkMs !== undefined) await connection.check(checkMs);
+      return await work(connection);
     } catch (error) {
       // The others lead to the same database, and are probably no better.
       if (error instanceof NotAnswered || isReadOnly(error)) for (const other of idle.splice(0)) void other.end();
@@ -149,18 +144,19 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     }
   }
 
-  /** @param timeoutMs if absent, what is usual, in the bounds of the request */
   function useInTime<T>(timeoutMs: number | undefined, work: Parameters<typeof use<T>>[1]): Promise<T> {
-    if (timeoutMs !== undefined || isForLong) return use(timeoutMs ?? usualMs, work);
-    return spendBudget(usualMs, (leftMs) => use(leftMs, work));
+    if (timeoutMs !== undefined) return use(timeoutMs, work);
+    // What takes long is no part of what a request may take.
+    if (checkMs !== undefined) return use(timeouts.requestMs, work);
+    return spendBudget(timeouts, (leftMs) => use(leftMs, work));
   }
 
   return {
-    timeoutMs: usualMs,
-    longestWaitMs,
+    timeouts,
+    statementMs,
     run: <Row extends object>(statement: Statement, timeoutMs?: number) =>
-      useInTime(timeoutMs, (connection, leftMs) => connection.run<Row>(statement, leftMs)),
-    check: () => useInTime(undefined, (connection, leftMs) => connection.check(leftMs)),
+      useInTime(timeoutMs, (connection) => connection.run<Row>(statement, statementMs)),
+    check: () => useInTime(undefined, (connection) => connection.check(statementMs)),
     async close() {
       closing.abort();
       openMore();

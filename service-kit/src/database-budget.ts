@@ -21,18 +21,26 @@ export function withoutDatabaseBudget<T>(work: () => T): T {
   return budgets.run(undefined, work);
 }
 
+/** How long a statement may take at most: where a client waits for an answer, and where none does. */
+export interface StatementTimeouts {
+  requestMs: number;
+  backgroundMs: number;
+}
+
 /**
  * Asks the database something, and takes the time that it takes from the budget of the request, if there is one.
- * @param usualMs how long it may take at most
  * @param ask told how long it may take
  */
-export async function spendBudget<T>(usualMs: number, ask: (timeoutMs: number) => Promise<T>): Promise<T> {
+export async function spendBudget<T>(
+  { requestMs, backgroundMs }: StatementTimeouts,
+  ask: (timeoutMs: number) => Promise<T>,
+): Promise<T> {
   const budget = budgets.getStore();
-  if (!budget) return ask(usualMs);
+  if (!budget) return ask(backgroundMs);
   if (budget.underWay === 0) budget.underWaySinceMs = performance.now();
   budget.underWay += 1;
   try {
-    return await ask(Math.min(usualMs, budget.totalMs - budget.spentMs - msUnderWay(budget)));
+    return await ask(Math.min(requestMs, budget.totalMs - budget.spentMs - msUnderWay(budget)));
   } finally {
     budget.underWay -= 1;
     if (budget.underWay === 0) budget.spentMs += msUnderWay(budget);

@@ -38,11 +38,11 @@ const closeTimeoutMs = 500;
 /** A channel of Postgres's NOTIFY, on two connections of its own: one tells, one listens. */
 export function openChannel({ url, pooler, name, timeoutMs, tell }: ChannelOptions): DatabaseChannel {
   // A notification leaves nothing behind that would have to be safe on disk.
-  const settings = { ...sessionSettings(timeoutMs / 2), synchronous_commit: 'off' };
+  const settings = { ...sessionSettings(timeoutMs / 3), synchronous_commit: 'off' };
   const plan = { address: readDatabaseUrl(url), pooler, settings };
   const notifying = createConnectionPool({
     open: () => openConnection(plan, timeoutMs),
-    ...{ max: 1, timeoutMs, longestWaitMs: timeoutMs / 2 },
+    ...{ max: 1, timeouts: { requestMs: timeoutMs, backgroundMs: timeoutMs }, statementMs: timeoutMs / 2 },
   });
   const listenStatement = { text: `LISTEN "${name}"`, params: [] };
   const closing = new AbortController();

@@ -29,9 +29,9 @@ export interface DatabaseOptions {
   watch?: StatementWatch;
 }
 
-/** Of the time that a statement may take: the most that goes into the wait for a connection, and into the statement. */
-const waitShare = 0.3;
-const statementShare = 0.6;
+/** Of what a request may take: how much belongs to a statement itself; and how much of it Postgres lets it take. */
+const statementShare = 0.55;
+const postgresShare = 0.45;
 /** A sum over tens of millions of rows, from a disk. */
 const longReadMs = 10_000;
 /** For whoever waits for a connection it is too late before that; the connection is for the next. */
@@ -62,15 +62,24 @@ export function openDatabase(
   { timeoutMs = 4_500, pooler = false, watch }: DatabaseOptions = {},
 ): OpenDatabase {
   const address = readDatabaseUrl(url);
-  const longestWaitMs = timeoutMs * waitShare;
-  const openPool = (max: number, statementMs: number, isForLong: boolean) =>
-    createConnectionPool({
-      open: () => openConnection({ address, pooler, settings: sessionSettings(statementMs) }, connectTimeoutMs),
-      timeoutMs: statementMs + (1 - statementShare) * timeoutMs,
-      ...{ max, longestWaitMs, isForLong },
-    });
-  const pool = openPool(connections, timeoutMs * statementShare, false);
-  const longReads = openPool(longReadConnections, longReadMs, true);
+  const open = (postgresMs: number) => () =>
+    openConnection({ address, pooler, settings: sessionSettings(postgresMs) }, connectTimeoutMs);
+  const waitMs = (1 - statementShare) * timeoutMs;
+  const pool = createConnectionPool({
+    open: open(timeoutMs * postgresShare),
+    max: connections,
+    // Nobody is kept waiting by what goes on in the background, and to give it up costs more.
+    timeouts: { requestMs: timeoutMs, backgroundMs: 2 * timeoutMs },
+    statementMs: timeoutMs * statementShare,
+  });
+  const longMs = longReadMs * 1.1;
+  const longReads = createConnectionPool({
+    open: open(longReadMs),
+    max: longReadConnections,
+    timeouts: { requestMs: waitMs + longMs, backgroundMs: waitMs + longMs },
+    statementMs: longMs,
+    checkMs: waitMs,
+  });
   return {
     db: runOn(watch ? watchStatements(pool, watch) : pool),
     longReads: runOn(longReads),

@@ -27,7 +27,7 @@ export function createStatementBatch<Item extends object, Row extends object>(
   { statement, itemKey, rowKey }: StatementBatchOptions<Item, Row>,
 ): (item: Item) => Promise<Row | undefined> {
   const run = prepareStatement<Row>(db, statement);
-  const { timeoutMs: usualMs, longestWaitMs } = db.$pool;
+  const { timeouts, statementMs } = db.$pool;
   const ask = createMicroBatch<Timed<Item>, Row | undefined>({
     // More in one commit saves little, and every one waits for all.
     maxItems: 100,
@@ -35,7 +35,7 @@ export function createStatementBatch<Item extends object, Row extends object>(
     maxInFlight: 2,
     didNothing: isRowError,
     // As much is left for the statement then as for one that waited for its connection.
-    waitsUntilMs: ({ giveUpAtMs }) => giveUpAtMs - (usualMs - longestWaitMs),
+    waitsUntilMs: ({ giveUpAtMs }) => giveUpAtMs - statementMs,
     waitError: () => new NotConnected(new Error('those before it took too long')),
     async runBatch(timed) {
       const timeoutMs = Math.min(...timed.map(({ giveUpAtMs }) => giveUpAtMs)) - performance.now();
@@ -44,7 +44,7 @@ export function createStatementBatch<Item extends object, Row extends object>(
       return timed.map(({ item }) => byKey.get(itemKey(item)));
     },
   });
-  return (item) => spendBudget(usualMs, (timeoutMs) => ask({ item, giveUpAtMs: performance.now() + timeoutMs }));
+  return (item) => spendBudget(timeouts, (timeoutMs) => ask({ item, giveUpAtMs: performance.now() + timeoutMs }));
 }
 
 interface Timed<Item> {
