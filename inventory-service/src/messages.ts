@@ -4,10 +4,10 @@ import { plainText } from 'service-kit/text';
 import { z } from 'zod';
 import { type ProductRow, type ReservationRow, reservationStatus } from './schema.ts';
 
-/** Product ids are case-insensitive: `Apple` is `apple`. */
+/** Product ids are case-insensitive: `Apple` is `apple`. A text in NFC may have another form once its letters are small. */
 const productId = plainText(100)
   .meta({ examples: ['apple'] })
-  .transform((id) => id.toLowerCase());
+  .transform((id) => id.toLowerCase().normalize('NFC'));
 
 const quantity = z.int().min(1).max(100_000);
 
@@ -33,7 +33,7 @@ export const sagaPath = z.object({ sagaId: uuid });
 /** The query of `GET /inventory`: long pages, since an audit reads them all. */
 export const reservationsQuery = pageQueryUpTo(1000);
 
-export const productPath = z.object({ id: productId.describe('In any case: `Apple` is `apple`') });
+export const productPath = z.object({ id: productId.describe('In any case and Unicode form: `Apple` is `apple`') });
 
 /** The body of `PUT /inventory/products/{id}`: units free to be reserved. */
 export const productUpdate = z.object({ available: z.int().min(0).max(1_000_000_000) }).meta({ id: 'ProductUpdate' });

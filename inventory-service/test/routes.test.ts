@@ -135,6 +135,23 @@ describe('products', () => {
     expect((await stock('sock', available).expect(200)).body).toEqual({ id: 'sock', available, stocked: available });
   });
 
+  test('a product is the same in any Unicode form', async () => {
+    const [composed, decomposed] = ['Caf\u00c9', 'Cafe\u0301'];
+    const { body } = await service.http
+      .put(`/inventory/products/${encodeURIComponent(decomposed)}`)
+      .send({ available: 5 })
+      .expect(200);
+    expect(body).toEqual({ id: 'caf\u00e9', available: 5, stocked: 5 });
+    const sagaId = newId();
+    for (const productId of [composed, decomposed]) {
+      const response = await service.http
+        .post('/inventory/reserve')
+        .send({ sagaId, productId, quantity: 1 })
+        .expect(200);
+      expect(response.body).toMatchObject({ productId: 'caf\u00e9', status: 'RESERVED' });
+    }
+  });
+
   test('a product with a slash, a blank or an accent in its name can be stocked and reserved', async () => {
     await stock(encodeURIComponent('thé / café'), 3).expect(200);
     const { body } = await reserve({ sagaId: newId(), productId: 'Thé / Café', quantity: 3 }).expect(200);

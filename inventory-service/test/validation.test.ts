@@ -34,6 +34,8 @@ test.each([
   ['productId', 'app\u0000le'],
   ['productId', 'app\nle'],
   ['productId', 'app\ud800le'],
+  ['productId', 'app\u2028le'],
+  ['productId', 'app\u202ele'],
   ['quantity', undefined],
   ['quantity', null],
   ['quantity', '1'],
@@ -74,13 +76,17 @@ test.each([undefined, null, '5', -1, 0.5, 1_000_000_001, 1e300, [5]])(
   },
 );
 
-test.each(['%20', '%00', 'a%0Ab', 'p'.repeat(101)])('the product %s cannot be stocked', async (id) => {
-  await expectInvalid(service.http.put(`/inventory/products/${id}`).send({ available: 1 }), 'id');
-});
+test.each(['%20', '%00', 'a%0Ab', 'a%E2%80%A8b', 'a%E2%80%AEb', 'p'.repeat(101)])(
+  'the product %s cannot be stocked',
+  async (id) => {
+    await expectInvalid(service.http.put(`/inventory/products/${id}`).send({ available: 1 }), 'id');
+  },
+);
 
 describe.each([
   ['post', '/inventory/reserve'],
   ['post', '/inventory/release'],
+  ['post', '/inventory/batch'],
   ['put', '/inventory/products/apple'],
 ] as const)('%s %s', (method, path) => {
   test.each(unreadableBodies)('a body %s is refused', async (_what, contentType, body, status, problem) => {

@@ -62,7 +62,9 @@ export const orderHeaders = z.object({
     .min(1)
     .max(255)
     .optional()
-    .describe('The same key never makes a second order: a repetition is answered with the first')
+    .describe(
+      'The same key never makes a second order: a repetition is answered with the first. Keys are compared byte by byte',
+    )
     .meta({ examples: ['0b1f7c1e-click'] }),
   prefer: z
     .string()

@@ -95,9 +95,9 @@ function buildParts(config: Config, { db, longReads, logger, registry, tracer }:
       booksRoutes({ db: longReads, census, verdicts, participants }),
       changes.routes,
       faults.routes,
-      config.faults === 'on' ? participantDoors(config) : Router(),
       pageRoutes(),
     ),
+    ...(config.faults === 'on' && { rawRoutes: participantDoors(config) }),
     start() {
       changes.start();
       engine.start();

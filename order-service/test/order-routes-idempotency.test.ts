@@ -41,6 +41,22 @@ test('the same request in other words is a replay', async () => {
   expect((await post(same, 'words').expect(201)).body).toEqual(body);
 });
 
+test('an item in another Unicode form is the same item', async () => {
+  await system.inventory.http.put('/inventory/products/caf%C3%A9').send({ available: 5 }).expect(200);
+  const [composed, decomposed] = ['Caf\u00e9', 'Cafe\u0301'];
+  const { body } = await post({ ...apple, itemName: decomposed }, 'forms').expect(201);
+  expect(body).toMatchObject({ itemName: composed, status: 'COMPLETED' });
+  expect((await post({ ...apple, itemName: composed }, 'forms').expect(201)).body).toEqual(body);
+});
+
+test('keys of other bytes are other keys', async () => {
+  const bytes = [[0xe9], [0xc3, 0xa9], [0x65, 0xcc, 0x81], [0xff], [0xfe], [0xef, 0xbf, 0xbd]];
+  // Node writes each character of a header as one byte.
+  const keys = bytes.map((key) => Buffer.from(key).toString('latin1'));
+  const answers = await Promise.all(keys.map((key) => post(apple, key).expect(201)));
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(keys.length);
+});
+
 test.each([{ quantity: 2 }, { price: 3 }, { itemName: 'pear' }, { failInventory: true }])(
   'another request with the key, one with %j, is a 422',
   async (other) => {

@@ -13,7 +13,21 @@ afterEach(async () => {
   expect([...system.toPayment.seen, ...system.toInventory.seen]).toEqual([]);
 });
 
-const texts = [undefined, null, 7, '', '   ', 'x'.repeat(101), 'a\u0000b', 'a\nb', 'a\ud800b', ['a'], {}];
+const texts = [
+  undefined,
+  null,
+  7,
+  '',
+  '   ',
+  'x'.repeat(101),
+  'a\u0000b',
+  'a\nb',
+  'a\ud800b',
+  'a\u2028b',
+  'a\u202eb',
+  ['a'],
+  {},
+];
 const quantities = [undefined, null, '1', 0, -1, 1.5, 100_001, [1], true];
 const amounts = [undefined, null, '10', 0, -1, 0.001, 10.005, 0.1 + 0.2, 10_000_000, 1e21, [10], true];
 const flags = [null, 'yes', 1];

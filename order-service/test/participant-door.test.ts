@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expectProblem } from '../../service-kit/test/problem-expectation.ts';
+import { expectUnreadable } from '../../service-kit/test/refused-requests.ts';
 import { type OrderSystem, startOrderSystem } from './order-system.ts';
 
 let system: OrderSystem;
@@ -38,6 +39,23 @@ test('a problem comes back as the participant put it', async () => {
   expectProblem(await system.order.http.get('/participants/payment/nowhere'), 404, 'route-not-found');
   const asText = system.order.http.post('/participants/payment/payments/charge').type('text/plain').send('charge!');
   expectProblem(await asText, 415, 'unsupported-media-type');
+});
+
+test.each([
+  ['nested too deep', '['.repeat(8_000) + ']'.repeat(8_000), 400, 'validation-failed'],
+  ['nested too deep without an end', '['.repeat(16_000), 400, 'malformed-request'],
+  ['of bytes that are no UTF-8', Buffer.from('{"orderId":"\xff"}', 'latin1'), 400, 'malformed-request'],
+  ['in UTF-16', Buffer.from('{}', 'utf16le'), 415, 'unsupported-media-type', '; charset=utf-16'],
+])('a body %s is refused as by the participant itself', async (_what, body, status, problem, charset = '') => {
+  const type = `application/json${charset}`;
+  const path = '/payments/charge';
+  await expectUnreadable(system.payment.http.post(path), type, body, status, problem);
+  await expectUnreadable(system.order.http.post(`/participants/payment${path}`), type, body, status, problem);
+});
+
+test('a query that is no UTF-8 is refused by the participant', async () => {
+  const answer = await system.order.http.get('/participants/payment/payments?cursor=%ff');
+  expectProblem(answer, 400, 'malformed-request');
 });
 
 test('only what concerns both ends travels: the request id, not the headers of a connection', async () => {

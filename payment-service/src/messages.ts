@@ -1,7 +1,7 @@
 import { cents, fromCents } from 'service-kit/cents';
 import { uuid } from 'service-kit/ids';
 import { pageQueryUpTo } from 'service-kit/page';
-import { plainText } from 'service-kit/text';
+import { opaqueText, plainText } from 'service-kit/text';
 import { z } from 'zod';
 import { type PaymentRow, paymentStatus } from './schema.ts';
 
@@ -9,11 +9,7 @@ import { type PaymentRow, paymentStatus } from './schema.ts';
 export const chargeRequest = z
   .object({
     sagaId: uuid,
-    orderId: z
-      .string()
-      .min(1)
-      .max(100)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters'),
+    orderId: opaqueText(100),
     amount: cents(0.01, 9_999_999.99).describe('9999 always fails'),
     fail: z.boolean().default(false).describe('Whether to fail'),
   })

@@ -30,6 +30,8 @@ test.each([
   ['orderId', 'a\u0000b'],
   ['orderId', 'a\nb'],
   ['orderId', 'a\ud800b'],
+  ['orderId', 'a\u2028b'],
+  ['orderId', 'a\u202eb'],
   ['amount', undefined],
   ['amount', null],
   ['amount', '10'],
@@ -59,11 +61,13 @@ test.each([
   ['reason', 'r'.repeat(501)],
   ['reason', 'a\u0007b'],
   ['reason', 'a\udfffb'],
+  ['reason', 'a\u2029b'],
+  ['reason', 'a\u2066b'],
 ])('a refund with %s %j is refused by the name of the field', async (field, value) => {
   await expectInvalid(service.http.post('/payments/refund').send({ ...refund, [field]: value }), field);
 });
 
-describe.each(['/payments/charge', '/payments/refund'])('POST %s', (path) => {
+describe.each(['/payments/charge', '/payments/refund', '/payments/batch'])('POST %s', (path) => {
   test.each(unreadableBodies)('a body %s is refused', async (_what, contentType, body, status, problem) => {
     await expectUnreadable(service.http.post(path), contentType, body, status, problem);
   });

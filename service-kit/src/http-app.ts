@@ -4,18 +4,22 @@ import { withDatabaseBudget } from './database-budget.ts';
 import { docsPage } from './docs-page.ts';
 import { answerFor } from './error-problem.ts';
 import { measureRequests } from './http-metrics.ts';
+import { readJsonBodies } from './json-body.ts';
 import type { Logger } from './logger.ts';
 import { answerMetrics } from './metrics.ts';
 import { type ApiDescription, toOpenApi } from './openapi.ts';
 import { commonProblem, commonProblems, problemMediaType } from './problem.ts';
 import { problemPages } from './problem-pages.ts';
 import { currentContext, runInContext, toRequestId } from './request-context.ts';
+import { parseQuery } from './request-input.ts';
 import { traceRequests } from './request-tracing.ts';
 import type { Tracer } from './tracing.ts';
 
 export interface HttpAppParts {
   logger: Logger;
   routes: Router;
+  /** Those that pass a body on as it came: nothing has read it. */
+  rawRoutes?: Router | undefined;
   api: ApiDescription;
   /** The service's metrics; those of its requests are added. */
   registry: Registry;
@@ -33,10 +37,12 @@ export interface HttpAppParts {
  * page for each type.
  */
 export function createHttpApp(parts: HttpAppParts): Express {
-  const { logger, routes, api, registry, checkReady, databaseTimeoutMs = Number.POSITIVE_INFINITY, tracer } = parts;
+  const { logger, routes, rawRoutes, api, registry, checkReady, tracer } = parts;
+  const { databaseTimeoutMs = Number.POSITIVE_INFINITY } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('query parser', parseQuery);
   app.use(identifyRequest, (_request, _response, next) => withDatabaseBudget(databaseTimeoutMs, next));
   app.get('/healthz', (_request, response) => void response.json({ status: 'alive' }));
   app.get('/readyz', async (_request, response) => {
@@ -47,8 +53,8 @@ export function createHttpApp(parts: HttpAppParts): Express {
   // After the calls that are made every few seconds and tell nothing.
   if (tracer) app.use(traceRequests(tracer));
   app.use(logRequest(logger), measureRequests(registry));
-  app.use(express.json({ limit: '16kb', type: 'application/json' }));
-  app.use(routes);
+  if (rawRoutes) app.use(rawRoutes);
+  app.use(readJsonBodies(), routes);
   // After the calls that are made most: every path that is looked at before theirs costs them time.
   const openApi = toOpenApi(api);
   app.get('/openapi/v1.json', (_request, response) => void response.json(openApi));

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { createComponents } from './openapi-components.ts';
 import { commonProblems, type ProblemDocument, type ProblemTable } from './problem.ts';
+import { textRule } from './text.ts';
 
 /** One call of an API, described with the schemas that validate it. A field's `.describe()` describes the parameter. */
 export interface Operation {
@@ -115,7 +116,7 @@ export function toOpenApi(api: ApiDescription) {
 
   return {
     openapi: '3.1.0',
-    info: { title, description, version: '1' },
+    info: { title, description: `${description} ${textRule}`, version: '1' },
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
@@ -126,7 +127,7 @@ export function toOpenApi(api: ApiDescription) {
 /** The names of all problems that the call can answer with. */
 export function listProblems({ params, query, headers, body, problems = [], neverFails }: Operation): string[] {
   return [
-    ...(params || body ? ['malformed-request'] : []),
+    ...(params || query || body ? ['malformed-request'] : []),
     ...(params || query || headers || body ? ['validation-failed'] : []),
     ...(body ? ['payload-too-large', 'unsupported-media-type'] : []),
     ...problems,

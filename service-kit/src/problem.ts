@@ -32,7 +32,7 @@ export const commonProblems = {
   'malformed-request': {
     status: 400,
     title: 'The request cannot be read',
-    remedy: 'Send JSON that can be parsed, and percent-encode what goes into the path as UTF-8.',
+    remedy: 'Send JSON that can be parsed, in UTF-8, and percent-encode what goes into the path or the query as UTF-8.',
   },
   'validation-failed': {
     status: 400,

@@ -1,3 +1,4 @@
+import querystring from 'node:querystring';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { commonProblem } from './problem.ts';
@@ -16,7 +17,16 @@ export function readJson(request: Request): unknown {
   return request.body;
 }
 
-/** The request's query as `schema` reads it. Throws Problem validation-failed. */
+/**
+ * A query as Express reads it, but for bytes that are no UTF-8, which it would all read as `�`.
+ * @throws URIError, which is answered with malformed-request
+ */
+export function parseQuery(query: string | null | undefined): querystring.ParsedUrlQuery {
+  decodeURIComponent(query ?? '');
+  return querystring.parse(query ?? '');
+}
+
+/** The request's query as `schema` reads it. Throws Problem validation-failed, or URIError as above. */
 export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
   return validate(schema, request.query);
 }

@@ -37,6 +37,8 @@ export interface Plumbing {
 /** What a service adds to it. */
 export interface ServiceParts {
   routes: Router;
+  /** Those that pass a body on as it came. */
+  rawRoutes?: Router;
   /** Called once the service listens. */
   start?(): void;
   /** Called when the service is told to stop, while the requests under way still run. */
@@ -65,9 +67,9 @@ export async function startService({ name, config, migrations, api, build }: Ser
   const traces = await openTraceExport(name, config, logger);
   const tracer = traces?.tracer;
   const { db, longReads } = database;
-  const { routes, start, drain, close } = build({ db, longReads, logger, registry, tracer });
+  const { routes, rawRoutes, start, drain, close } = build({ db, longReads, logger, registry, tracer });
   const app = createHttpApp({
-    ...{ logger, routes, api, registry, tracer },
+    ...{ logger, routes, rawRoutes, api, registry, tracer },
     checkReady: database.check,
     databaseTimeoutMs: config.databaseTimeoutMs,
   });

@@ -4,6 +4,8 @@ import type { ApiCall, Json } from './api-document.ts';
 export interface ApiRequest {
   params?: Record<string, string>;
   query?: Record<string, string>;
+  /** The query as it stands in the URL, instead. */
+  search?: string;
   headers?: Record<string, string>;
   /** Sent as JSON; a string is sent as it is. */
   body?: unknown;
@@ -49,13 +51,13 @@ export async function send(url: string, checker: ApiChecker, { path, ...init }: 
   return { ...answer, body: isJson ? JSON.parse(answer.text) : {} };
 }
 
-function toFetch(call: ApiCall, { params = {}, query = {}, headers = {}, body }: ApiRequest): RawRequest {
+function toFetch(call: ApiCall, { params = {}, query = {}, search, headers = {}, body }: ApiRequest): RawRequest {
   const path = call.path.replaceAll(/\{(\w+)\}/g, (_, name) => params[name] ?? exampleOf(call, name));
-  const search = new URLSearchParams(query);
+  const asked = search ?? String(new URLSearchParams(query));
   const sent = call.body && (body ?? Object.values(call.body.examples)[0]?.value);
   return {
     method: call.method,
-    path: search.size > 0 ? `${path}?${search}` : path,
+    path: asked ? `${path}?${asked}` : path,
     headers: { ...(call.body && { 'content-type': 'application/json' }), ...headers },
     body: sent === undefined || typeof sent === 'string' ? sent : JSON.stringify(sent),
   };

@@ -12,7 +12,7 @@ const hostile = [
   ...["'; DROP TABLE orders; --", "' OR '1'='1", '<script>alert(1)</script>', '../../etc/passwd'],
   ...['{{7*7}}', '%00', '%s%n', '\u202ertl', 'Ω≈ç√', '😀'.repeat(10), 'null', '__proto__', '-1', '1e3', ' '],
 ];
-const controls = ['\u0000', 'a\u0000b', '\n', '\u001b[31m', '\ud800', '\udfff\ud800'];
+const controls = ['\u2028', 'a\u2069', '\u0000', 'a\u0000b', '\n', '\u001b[31m', '\ud800', '\udfff\ud800'];
 
 // Never true: that would be a valid `fail`.
 const junk: fc.Arbitrary<unknown> = fc.oneof(

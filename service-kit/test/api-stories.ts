@@ -51,7 +51,7 @@ export async function sendNonsense({ calls, call }: ApiClient): Promise<void> {
 
 function misuse({ name, in: place, schema }: ApiCall['parameters'][number]): ApiRequest[] {
   if (place === 'path') return [{ params: { [name]: '%E0%A4%A' } }, { params: { [name]: '%01' } }];
-  if (place === 'query') return [{ query: { [name]: '-' } }];
+  if (place === 'query') return [{ query: { [name]: '-' } }, { search: `${name}=%ff` }];
   const { maxLength } = schema.node as { maxLength?: number };
   return maxLength ? [{ headers: { [name]: 'x'.repeat(maxLength + 1) } }] : [];
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { Router } from 'express';
+import express, { Router } from 'express';
 import { Registry } from 'prom-client';
 import { freePort } from 'stack/free-port';
 import supertest from 'supertest';
@@ -11,9 +11,10 @@ import { listen } from '../src/http-server.ts';
 import { createLogger } from '../src/logger.ts';
 import { commonProblem, commonProblems } from '../src/problem.ts';
 import { currentContext } from '../src/request-context.ts';
-import { readBody } from '../src/request-input.ts';
+import { readBody, readQuery } from '../src/request-input.ts';
 import { captureLog } from './captured-log.ts';
 import { expectProblem } from './problem-expectation.ts';
+import { expectUnreadable, unreadableBodies } from './refused-requests.ts';
 
 const logger = createLogger('shop', { logLevel: 'info', logFormat: 'json' });
 const lines = captureLog(logger);
@@ -23,6 +24,10 @@ const routes = Router();
 routes.get('/context', (_request, response) => void response.json(currentContext()));
 routes.post('/echo', (request, response) => void response.json(readBody(request, z.object({ text: z.string() }))));
 routes.get('/items/:id', (request, response) => void response.json(request.params));
+routes.get('/items', (request, response) => void response.json(readQuery(request, z.looseObject({}))));
+const rawRoutes = Router().post('/raw', express.raw({ type: () => true }), (request, response) => {
+  response.send(request.body);
+});
 routes.get('/broken', async () => {
   throw new Error('the password is hunter2', { cause: new Error('of the vault') });
 });
@@ -35,8 +40,15 @@ routes.get('/half', (_request, response) => {
 });
 
 const api = { title: 'shop', description: 'A shop.', tags: {}, problems: {}, operations: [] };
-const express = createHttpApp({ logger, routes, api, registry: new Registry(), checkReady: () => checkReady() });
-const app = supertest(express);
+const handle = createHttpApp({
+  logger,
+  routes,
+  rawRoutes,
+  api,
+  registry: new Registry(),
+  checkReady: () => checkReady(),
+});
+const app = supertest(handle);
 const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 beforeEach(() => void lines.splice(0));
@@ -99,6 +111,34 @@ describe('errors', () => {
 
   test('a path that cannot be decoded is a 400', async () => {
     expectProblem(await app.get('/items/%E0%A4%A'), 400, 'malformed-request');
+  });
+
+  test.each(['%ff', 'a=%C3', '%ED%A0%80=1', 'a=b&c=%E9'])('the query ?%s cannot be decoded: a 400', async (query) => {
+    expectProblem(await app.get(`/items?${query}`), 400, 'malformed-request');
+  });
+
+  test('a query is read as UTF-8', async () => {
+    expect((await app.get('/items?a=caf%C3%A9&b=1+2&b=%25')).body).toEqual({ a: 'café', b: ['1 2', '%'] });
+    expect((await app.get('/items')).body).toEqual({});
+  });
+
+  test.each(['utf-8', 'UTF-8', '"utf-8"', '"Utf-8"'])('a body with the charset %s is read', async (charset) => {
+    const request = app.post('/echo').set('content-type', `application/json; charset=${charset}`);
+    expect((await request.send('{"text":"café"}')).body).toEqual({ text: 'café' });
+  });
+
+  test.each(unreadableBodies)('a body %s is refused', async (_what, type, body, status, problem) => {
+    await expectUnreadable(app.post('/echo'), type, body, status, problem);
+  });
+
+  test('a route that passes a body on gets it as it came', async () => {
+    const bytes = Buffer.from('{"text":"\xe9"}', 'latin1');
+    const request = app
+      .post('/raw')
+      .set('content-type', 'application/json')
+      .serialize((body) => body as never);
+    const { body } = await request.send(bytes).expect(200);
+    expect(body).toEqual(bytes);
   });
 
   test.each(['{"text":', '{text:1}', '"text"', 'null', 'NaN', '', '\u0000'])('the body %j is a 400', async (body) => {
@@ -199,7 +239,7 @@ describe('the log', () => {
   });
 
   test('a body that does not arrive in time is no failure of the service', async () => {
-    const server = await listen(express, 0, 200);
+    const server = await listen(handle, 0, 200);
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1').resume();
     socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\nhalf');
     await once(socket, 'end');

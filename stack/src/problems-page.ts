@@ -22,7 +22,7 @@ ${sections.join('\n')}`;
 /** What the common problems come from; that each call of a kind has them is not worth a list. */
 function describeCommon(name: string): string {
   const kinds: Record<string, string> = {
-    'malformed-request': 'every call with a body or a path parameter',
+    'malformed-request': 'every call with a body, or a parameter in its path or query',
     'validation-failed': 'every call with a body or a parameter',
     'route-not-found': 'everything else; `/faults` without `FAULTS=on`',
     'payload-too-large': 'every call with a body',

@@ -50,7 +50,7 @@ function judgeReserve({ itemName, quantity }: Order, reservation?: LedgerReserva
     return [{ problem: 'reservation-not-reserved', detail }];
   }
   const findings: Finding[] = [];
-  if (reservation.productId?.toLowerCase() !== itemName.toLowerCase()) {
+  if (reservation.productId === null || fold(reservation.productId) !== fold(itemName)) {
     const detail = `the order is of ${itemName}, the reservation of ${reservation.productId}`;
     findings.push({ problem: 'reservation-product-differs', detail });
   }
@@ -85,6 +85,11 @@ function judgeOrphan(payment?: LedgerPayment, reservation?: LedgerReservation): 
     findings.push({ problem: 'reservation-orphaned', detail });
   }
   return findings;
+}
+
+/** As inventory-service compares product ids. */
+function fold(productId: string): string {
+  return productId.toLowerCase().normalize('NFC');
 }
 
 function showCents(cents: number | null): string {

@@ -24,7 +24,10 @@ export function participantDoors({ paymentServiceUrl, inventoryServiceUrl }: Par
     .use('/participants/inventory', participantDoor('inventory-service', inventoryServiceUrl));
 }
 
-/** Passes every request on to a participant, and its answer back: for the page, which reaches nothing but this service. */
+/**
+ * Passes every request on to a participant as it came, and its answer back: for the page, which reaches nothing but this
+ * service. The participant alone judges what the body says.
+ */
 function participantDoor(name: string, baseUrl: string): Router {
   const router = Router();
   const client = createParticipantClient(baseUrl);
@@ -38,7 +41,7 @@ function participantDoor(name: string, baseUrl: string): Router {
         // Whatever host the path names, it comes after the participant's.
         url: `${baseUrl}${path}${search}`,
         headers: { ...pick(requestHeaders, request.headers), ...contextHeaders() },
-        data: Buffer.isBuffer(body) || body === undefined ? body : JSON.stringify(body),
+        data: body,
         responseType: 'arraybuffer',
         transformRequest: (data) => data,
         maxContentLength,
