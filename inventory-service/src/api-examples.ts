@@ -111,10 +111,14 @@ export const totalsExamples: Examples<z.output<typeof inventoryTotals>> = {
     summary: 'Of the same',
     value: {
       counts: { RESERVED: 1, RELEASED: 0, VOIDED: 0 },
-      products: [
-        { id: 'kite', available: 7, stocked: 10, reserved: 3 },
-        { id: 'unicorn', available: 0, stocked: 0, reserved: 0 },
-      ],
+      ...{ reserved: 3, productCount: 2, available: 7, stocked: 10 },
     },
+  },
+};
+
+export const productTotalsPages: Examples = {
+  reserved: {
+    summary: 'Of the same, the first',
+    value: { items: [{ id: 'kite', available: 7, stocked: 10, reserved: 3 }], nextCursor: '6b697465' },
   },
 };

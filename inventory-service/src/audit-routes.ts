@@ -1,8 +1,8 @@
 import { Router } from 'express';
-import { toPage } from 'service-kit/page';
+import { toPage, toTextCursor } from 'service-kit/page';
 import { readQuery } from 'service-kit/request-input';
 import type { AuditStore } from './audit-store.ts';
-import { reservationsQuery, toReservation } from './messages.ts';
+import { productsQuery, reservationsQuery, toReservation } from './messages.ts';
 
 /** What an audit reads. Goes before the routes of a single reservation: `totals` is no saga id. */
 export function auditRoutes(store: AuditStore): Router {
@@ -16,6 +16,11 @@ export function auditRoutes(store: AuditStore): Router {
 
   router.get('/inventory/totals', async (_request, response) => {
     response.json(await store.sum());
+  });
+
+  router.get('/inventory/totals/products', async (request, response) => {
+    const query = readQuery(request, productsQuery);
+    response.json(toPage(await store.sumProducts(query), query.limit, 'id', toTextCursor));
   });
 
   return router;

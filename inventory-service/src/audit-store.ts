@@ -1,14 +1,14 @@
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
-import type { PageQuery } from 'service-kit/page';
+import type { PageQuery, TextPageQuery } from 'service-kit/page';
 import type { z } from 'zod';
-import type { inventoryTotals } from './messages.ts';
+import type { inventoryTotals, productTotals } from './messages.ts';
 import { products, type ReservationRow, reservations } from './schema.ts';
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
 /**
- * Reads over all reservations.
+ * Reads over all reservations and products.
  * @param longReads the same database, for what reads every row
  */
 export function createAuditStore(db: Database, longReads: Database) {
@@ -23,49 +23,62 @@ export function createAuditStore(db: Database, longReads: Database) {
         .limit(limit + 1);
     },
 
-    /** One statement, so that the totals are of one moment. Its rows are the products, or one without any. */
+    /** One statement, so that the totals are of one moment. */
     async sum(): Promise<z.output<typeof inventoryTotals>> {
-      const held = longReads.$with('held').as(
+      const stock = longReads.$with('stock').as(
         longReads
           .select({
-            productId: reservations.productId,
-            units: sql<string>`sum(${reservations.quantity})`.as('units'),
+            productCount: sql`count(*)`.mapWith(Number).as('product_count'),
+            available: sql`coalesce(sum(${products.available}), 0)`.mapWith(Number).as('available'),
+            stocked: sql`coalesce(sum(${products.stocked}), 0)`.mapWith(Number).as('stocked'),
           })
-          .from(reservations)
-          .where(hasStatus('RESERVED'))
-          .groupBy(reservations.productId),
+          .from(products),
       );
-      const counted = longReads.$with('counted').as(
-        longReads
-          .select({
-            RESERVED: countOf('RESERVED').as('RESERVED'),
-            RELEASED: countOf('RELEASED').as('RELEASED'),
-            VOIDED: countOf('VOIDED').as('VOIDED'),
-          })
-          .from(reservations),
-      );
-      const rows = await longReads
-        .with(held, counted)
+      const [row] = await longReads
+        .with(stock)
         .select({
-          RESERVED: counted.RESERVED,
-          RELEASED: counted.RELEASED,
-          VOIDED: counted.VOIDED,
-          product: { id: products.id, available: products.available, stocked: products.stocked },
-          reserved: sql`coalesce(${held.units}, 0)`.mapWith(Number),
+          counts: { RESERVED: countOf('RESERVED'), RELEASED: countOf('RELEASED'), VOIDED: countOf('VOIDED') },
+          reserved: sql`coalesce(sum(${reservations.quantity}) FILTER (WHERE ${isReserved}), 0)`.mapWith(Number),
+          productCount: sql`(SELECT ${stock.productCount} FROM ${stock})`.mapWith(Number),
+          available: sql`(SELECT ${stock.available} FROM ${stock})`.mapWith(Number),
+          stocked: sql`(SELECT ${stock.stocked} FROM ${stock})`.mapWith(Number),
         })
-        .from(counted)
-        .leftJoin(products, sql`true`)
-        .leftJoin(held, eq(held.productId, products.id))
-        .orderBy(asc(products.id));
-      const [{ RESERVED, RELEASED, VOIDED }] = rows as [(typeof rows)[number]];
-      return {
-        counts: { RESERVED, RELEASED, VOIDED },
-        products: rows.flatMap(({ product, reserved }) => (product ? [{ ...product, reserved }] : [])),
-      };
+        .from(reservations);
+      return row as NonNullable<typeof row>;
+    },
+
+    /** Up to `limit + 1` products by id, after the cursor: one statement, so that each is of one moment. */
+    sumProducts({ limit, cursor }: TextPageQuery): Promise<z.output<typeof productTotals>[]> {
+      const { id, available, stocked } = products;
+      const page = longReads.$with('page').as(
+        longReads
+          .select({ id, available, stocked })
+          .from(products)
+          .where(cursor ? gt(id, cursor) : undefined)
+          .orderBy(asc(id))
+          .limit(limit + 1),
+      );
+      // Product by product: the index gives those of one without a look at the reservations of all others.
+      const held = longReads
+        .select({ units: sql`coalesce(sum(${reservations.quantity}), 0)` })
+        .from(reservations)
+        .where(and(isReserved, eq(reservations.productId, page.id)));
+      return longReads
+        .with(page)
+        .select({
+          id: page.id,
+          available: page.available,
+          stocked: page.stocked,
+          reserved: sql`(${held})`.mapWith(Number),
+        })
+        .from(page)
+        .orderBy(asc(page.id));
     },
   };
 }
 
 const hasStatus = (status: ReservationRow['status']) => sql`${reservations.status} = ${status}`;
+/** As the index of what is reserved has it: a parameter could be any status. */
+const isReserved = sql`${reservations.status} = 'RESERVED'`;
 const countOf = (status: ReservationRow['status']) =>
   sql<number>`count(*) FILTER (WHERE ${hasStatus(status)})`.mapWith(Number);

@@ -1,5 +1,5 @@
 import { uuid } from 'service-kit/ids';
-import { pageQueryUpTo } from 'service-kit/page';
+import { pageQueryUpTo, textPageQueryUpTo } from 'service-kit/page';
 import { plainText } from 'service-kit/text';
 import { z } from 'zod';
 import { type ProductRow, type ReservationRow, reservationStatus } from './schema.ts';
@@ -32,6 +32,9 @@ export const sagaPath = z.object({ sagaId: uuid });
 
 /** The query of `GET /inventory`: long pages, since an audit reads them all. */
 export const reservationsQuery = pageQueryUpTo(1000);
+
+/** The query of the lists of products, which may be as many as a shop has. */
+export const productsQuery = textPageQueryUpTo(1000);
 
 export const productPath = z.object({ id: productId.describe('In any case and Unicode form: `Apple` is `apple`') });
 
@@ -66,13 +69,19 @@ export const reservation = z
 
 export const product = z.object({ id: z.string(), available: z.int(), stocked: z.int() }).meta({ id: 'Product' });
 
-/** What all reservations come to; a product's `reserved` is the sum of those that hold it. */
+/** What all reservations and all products come to. */
 export const inventoryTotals = z
   .object({
     counts: z.record(z.enum(reservationStatus.enumValues), z.int()),
-    products: z.array(product.extend({ reserved: z.int() })),
+    reserved: z.int().describe('Units of the reservations that are RESERVED'),
+    productCount: z.int(),
+    available: z.int().describe('Units of all products'),
+    stocked: z.int(),
   })
   .meta({ id: 'InventoryTotals' });
+
+/** A product with the sum of the reservations that hold it. */
+export const productTotals = product.extend({ reserved: z.int() }).meta({ id: 'ProductTotals' });
 
 export function toReservation(row: ReservationRow): z.output<typeof reservation> {
   return {

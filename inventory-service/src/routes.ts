@@ -1,10 +1,12 @@
 import type { Router } from 'express';
 import { type Call, callRoutes } from 'service-kit/call-routes';
 import type { Logger } from 'service-kit/logger';
-import { readBody, readParams, validate } from 'service-kit/request-input';
+import { toPage, toTextCursor } from 'service-kit/page';
+import { readBody, readParams, readQuery, validate } from 'service-kit/request-input';
 import type { Faults } from './faults.ts';
 import {
   productPath,
+  productsQuery,
   productUpdate,
   releaseRequest,
   reserveRequest,
@@ -37,9 +39,10 @@ export function inventoryRoutes(store: InventoryStore, faults: Faults, logger: L
     logger,
   );
 
-  router.get('/inventory/products', async (_request, response) => {
-    const items = await store.listProducts();
-    response.json({ items: items.map(toProduct), nextCursor: null });
+  router.get('/inventory/products', async (request, response) => {
+    const query = readQuery(request, productsQuery);
+    const products = (await store.listProducts(query)).map(toProduct);
+    response.json(toPage(products, query.limit, 'id', toTextCursor));
   });
 
   router.put('/inventory/products/:id', async (request, response) => {

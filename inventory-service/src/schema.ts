@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, integer, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Real stock: a reservation moves units from `available` to `reserved`; only a PUT changes what is `stocked`. */
 export const products = pgTable(
@@ -32,6 +32,8 @@ export const reservations = pgTable(
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (reservation) => [
+    // For the sum of what is reserved of one product, of which there may be many.
+    index('reservations_held').on(reservation.productId).where(sql`${reservation.status} = 'RESERVED'`),
     check('reservations_quantity_positive', sql`${reservation.quantity} > 0`),
     check(
       'reservations_voided_knows_nothing',

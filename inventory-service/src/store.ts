@@ -1,7 +1,8 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
 import { violates } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
+import type { TextPageQuery } from 'service-kit/page';
 import type { Problem } from 'service-kit/problem';
 import { columnsOf, readRow } from 'service-kit/statement';
 import { batchedItems, createStatementBatch } from 'service-kit/statement-batch';
@@ -72,9 +73,14 @@ export function createInventoryStore(db: Database, count: OperationCount = () =>
       return released ? readRow(reservations, released) : find(sagaId);
     },
 
-    /** Every product by id. */
-    listProducts(): Promise<ProductRow[]> {
-      return db.select().from(products).orderBy(asc(products.id));
+    /** Up to `limit + 1` products by id, after the cursor. */
+    listProducts({ limit, cursor }: TextPageQuery = { limit: 1000 }): Promise<ProductRow[]> {
+      return db
+        .select()
+        .from(products)
+        .where(cursor ? gt(products.id, cursor) : undefined)
+        .orderBy(asc(products.id))
+        .limit(limit + 1);
     },
 
     /** Sets what is available of a product, and so what is stocked; makes the product if there is none. */

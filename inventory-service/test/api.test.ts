@@ -65,6 +65,7 @@ test('every answer of the document is given, and each is as documented', async (
   await call('batchInventory', 200);
   await call('listReservations', 200, { query: { limit: '1' } });
   await call('getInventoryTotals', 200);
+  await call('listProductTotals', 200);
   await call('listProducts', 200);
   await call('getReservation', 200, { params: { sagaId: reserve.sagaId } });
   await call('getReservation', 404, { params: { sagaId: newId() } });

@@ -58,7 +58,7 @@ function tablesView(books: Books, audit: TemplateResult): TemplateResult {
         <tbody>
           ${
             inventory.reachable
-              ? inventory.products.map(stockRow)
+              ? stockRows(inventory)
               : html`<tr><td colspan="4">inventory-service cannot be reached</td></tr>`
           }
         </tbody>
@@ -82,6 +82,12 @@ function amountRow(name: string, amount: number | null): TemplateResult {
 
 function countRow(name: unknown, count: number): TemplateResult {
   return html`<tr><th scope="row">${name}</th><td class="number">${formatCount(count)}</td></tr>`;
+}
+
+function stockRows({ products, productCount }: Books['inventory']): unknown {
+  const rest = (productCount ?? 0) - products.length;
+  const note = html`<tr><td colspan="4">and ${formatCount(rest)} more. The audit checks all of them.</td></tr>`;
+  return [products.map(stockRow), rest > 0 ? note : nothing];
 }
 
 function stockRow({ id, available, reserved, stocked }: Books['inventory']['products'][number]): TemplateResult {

@@ -67,6 +67,8 @@ export const orderConfig = serviceConfig.extend({
   changeIntervalMs: duration.default(100),
   /** How often a stream of changes shows that it lives: below the 30 s after which proxies close what is silent. */
   changeBeatIntervalMs: duration.default(15_000),
+  /** An audit that took less may be repeated at once; a longer one is handed out again for twice as long as it took. */
+  auditQuickMs: milliseconds.default(2_000),
   /** Each reader keeps a connection open: more than people who watch, and few enough to be told in a millisecond. */
   maxChangeReaders: wholeNumber(0, 100_000).default(500),
 });

@@ -8,6 +8,8 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
+const cursorMeaning = 'The `nextCursor` of the page before';
+
 /** The query of a list whose items are keyed by UUID: `limit` 1 to 100 (20 if absent) and the last page's `nextCursor`. */
 export const pageQuery = pageQueryUpTo(100);
 export type PageQuery = z.output<typeof pageQuery>;
@@ -16,8 +18,29 @@ export type PageQuery = z.output<typeof pageQuery>;
 export function pageQueryUpTo(maxLimit: number) {
   return z.object({
     limit: wholeNumber(1, maxLimit).default(20).describe('How many items at most; 20 if absent'),
-    cursor: uuid.optional().describe('The `nextCursor` of the page before'),
+    cursor: uuid.optional().describe(cursorMeaning),
   });
+}
+
+/** The query of a list whose items are keyed by text; without a `limit` a page is as long as it can be. */
+export function textPageQueryUpTo(maxLimit: number) {
+  return z.object({
+    limit: wholeNumber(1, maxLimit).default(maxLimit).describe(`How many items at most; ${maxLimit} if absent`),
+    cursor: textCursor.optional().describe(cursorMeaning),
+  });
+}
+export type TextPageQuery = z.output<ReturnType<typeof textPageQueryUpTo>>;
+
+/** The text in hexadecimal digits, so that any text goes into a URL as it is. NUL is none that a database takes. */
+const textCursor = z
+  .string()
+  .max(1000)
+  .regex(/^((?!00)[\da-f]{2})+$/, 'must be the nextCursor of a page')
+  .meta({ examples: ['6b697465'] })
+  .transform((digits) => Buffer.from(digits, 'hex').toString());
+
+export function toTextCursor(text: string): string {
+  return Buffer.from(text).toString('hex');
 }
 
 /** The wire shape of a page. */
@@ -27,13 +50,16 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 /**
  * Makes a page of `limit` items from up to `limit + 1` rows: the extra row only tells that there is a next page.
- * @param key the field that holds an item's UUID
+ * @param key the field that holds what the items are keyed by
+ * @param toCursor how the key goes into a URL; as it is, unless told otherwise
  */
 export function toPage<Item extends Record<Key, string>, Key extends string = 'id'>(
   rows: Item[],
   limit: number,
   key = 'id' as Key,
+  toCursor = (text: string) => text,
 ): Page<Item> {
   const items = rows.slice(0, limit);
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.[key] ?? null) : null };
+  const last = items.at(-1);
+  return { items, nextCursor: last && rows.length > limit ? toCursor(last[key]) : null };
 }

@@ -2,6 +2,8 @@
 export interface Sparing {
   share: number;
   minIntervalMs: number;
+  /** A reading that took less may be repeated at once: it is no burden, whatever its share of the time. */
+  quickMs?: number;
   /** However long a failed reading took, it is tried again after this: what it asked may be back. */
   longestPauseAfterFailureMs?: number;
 }
@@ -12,7 +14,7 @@ export interface Sparing {
  */
 export function readSparingly<T>(
   load: () => Promise<T>,
-  { share, minIntervalMs, longestPauseAfterFailureMs = 30_000 }: Sparing,
+  { share, minIntervalMs, quickMs = 0, longestPauseAfterFailureMs = 30_000 }: Sparing,
 ): () => Promise<T> {
   let reading: Promise<T> | undefined;
   let nextAt = 0;
@@ -27,7 +29,8 @@ export function readSparingly<T>(
       return value;
     } finally {
       const endedAt = performance.now();
-      const pauseMs = Math.max(minIntervalMs, (endedAt - startedAt) / share);
+      const tookMs = endedAt - startedAt;
+      const pauseMs = tookMs < quickMs ? 0 : Math.max(minIntervalMs, tookMs / share);
       nextAt = endedAt + Math.min(pauseMs, longestPauseMs);
     }
   }

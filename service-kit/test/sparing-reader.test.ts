@@ -46,6 +46,23 @@ test('a slow reading is good for twenty times what it took', async () => {
   expect(await read()).toBe(2);
 });
 
+test('a reading that took less than what is quick is repeated at once, one that took more is not', async () => {
+  let takesMs = 99;
+  const load = async () => {
+    reads += 1;
+    nowMs += takesMs;
+    return reads;
+  };
+  const read = readSparingly(load, { share: 0.5, minIntervalMs: 0, quickMs: 100 });
+  expect([await read(), await read()]).toEqual([1, 2]);
+  takesMs = 100;
+  expect([await read(), await read()]).toEqual([3, 3]);
+  nowMs += 199;
+  expect(await read()).toBe(3);
+  nowMs += 1;
+  expect(await read()).toBe(4);
+});
+
 test('a failure is everyone’s, and tried again after the shortest interval', async () => {
   const read = makeReader(1, () => reads === 1);
   await expect(Promise.all([read(), read()])).rejects.toThrow('reading 1');

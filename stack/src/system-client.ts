@@ -81,22 +81,21 @@ export function createSystemClient(services: Record<'order' | 'payment' | 'inven
         return found && !['STARTED', 'COMPENSATING'].includes(found.sagaStatus) && found;
       }),
 
-    async listProducts(): Promise<Product[]> {
-      return (await get<Page<Product>>(`${inventory.url}/inventory/products`))?.items ?? [];
-    },
+    listProducts: () => list<Product>(`${inventory.url}/inventory/products?limit=1000`),
 
-    async listOrders(): Promise<Order[]> {
-      const orders: Order[] = [];
-      let cursor: string | null = '';
-      while (cursor !== null) {
-        const query: string = cursor && `&cursor=${cursor}`;
-        const page: Page<Order> | undefined = await get(`${order.url}/orders?limit=100${query}`);
-        orders.push(...(page?.items ?? []));
-        cursor = page?.nextCursor ?? null;
-      }
-      return orders;
-    },
+    listOrders: () => list<Order>(`${order.url}/orders?limit=100`),
   };
+}
+
+/** The items of all pages. */
+async function list<Item>(url: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: Page<Item> | undefined = await get(cursor ? `${url}&cursor=${cursor}` : url);
+    items.push(...(page?.items ?? []));
+    cursor = page?.nextCursor ?? null;
+  }
+  return items;
 }
 
 async function get<Answer>(url: string): Promise<Answer | undefined> {

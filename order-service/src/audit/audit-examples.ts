@@ -58,6 +58,7 @@ export const booksExamples: Examples<Books> = {
       payment: { reachable: true, charged: 3000, refunded: 1700 },
       inventory: {
         reachable: true,
+        productCount: 15,
         products: [
           { id: 'apple', available: 999_997, stocked: 1_000_000, reserved: 3 },
           { id: 'bomb', available: 1_000_000, stocked: 1_000_000, reserved: 0 },

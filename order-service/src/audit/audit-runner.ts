@@ -1,31 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Audit } from './audit-messages.ts';
 import { toAudit } from './audit-report.ts';
-import { createAuditTally } from './audit-tally.ts';
+import { type AuditTally, createAuditTally } from './audit-tally.ts';
 import { type AuditSources, walkLedgers } from './audit-walk.ts';
-import { describeProduct, findUnbalancedProducts, judgeSums, type ProductTotals } from './balance-judge.ts';
+import { describeProduct, findUnbalancedProducts, judgeSums } from './balance-judge.ts';
 
-/** Audits one at a time: whoever asks while one runs shares it. Throws Problem audit-incomplete. */
-export function createAuditRunner(sources: AuditSources): () => Promise<Audit> {
-  let running: Promise<Audit> | undefined;
-  return () => {
-    running ??= runAudit(sources).finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-}
-
-async function runAudit(sources: AuditSources): Promise<Audit> {
+/** Audits once. Throws Problem audit-incomplete. */
+export async function runAudit(sources: AuditSources): Promise<Audit> {
   const startedMs = performance.now();
   const startedAt = await sources.sagas.readClock();
   const tally = createAuditTally();
   const before = await readTotals(sources);
   await walkLedgers(sources, startedAt, tally);
   const after = await readTotals(sources);
-  for (const product of await findLostStock(sources, after.products)) {
-    tally.discrepancies.add({ sagaId: null, ...describeProduct(product) });
-  }
+  await walkProducts(sources, tally);
   const inFlight = Math.max(tally.sums.inFlight, await sources.sagas.countMoving(startedAt));
   // The sums are taken at different moments: they can be compared only if none of them changed in between.
   const quiet = inFlight === 0 && isDeepStrictEqual(before, after);
@@ -37,14 +25,20 @@ async function runAudit(sources: AuditSources): Promise<Audit> {
 }
 
 async function readTotals({ payments, inventory }: AuditSources) {
-  const [money, { products }] = await Promise.all([payments.readTotals(), inventory.readTotals()]);
-  return { ...money, products, reservedUnits: products.reduce((sum, { reserved }) => sum + reserved, 0) };
+  const [money, { reserved, ...stock }] = await Promise.all([payments.readTotals(), inventory.readTotals()]);
+  return { ...money, ...stock, reservedUnits: reserved };
 }
 
-/** Products whose stock is wrong on a second look, too. */
-async function findLostStock({ inventory }: AuditSources, products: ProductTotals[]): Promise<ProductTotals[]> {
-  const suspects = new Set(findUnbalancedProducts(products).map(({ id }) => id));
-  if (suspects.size === 0) return [];
-  const again = await inventory.readTotals();
-  return findUnbalancedProducts(again.products).filter(({ id }) => suspects.has(id));
+/**
+ * Goes through all products, and counts those whose stock is wrong on a second look, too. Pages are read at moments of their
+ * own, which does no harm: what is compared is within one product, and each is of one moment.
+ */
+async function walkProducts({ inventory }: AuditSources, tally: AuditTally): Promise<void> {
+  for await (const { items, readAgain } of inventory.productPages()) {
+    const suspects = new Set(findUnbalancedProducts(items).map(({ id }) => id));
+    if (suspects.size === 0) continue;
+    for (const product of findUnbalancedProducts(await readAgain())) {
+      if (suspects.has(product.id)) tally.discrepancies.add({ sagaId: null, ...describeProduct(product) });
+    }
+  }
 }

@@ -19,7 +19,11 @@ export const books = z.object({
     charged: z.number().nullable().describe('All that was ever charged; null if it is not reachable'),
     refunded: z.number().nullable(),
   }),
-  inventory: z.object({ reachable: z.boolean(), products: z.array(product) }),
+  inventory: z.object({
+    reachable: z.boolean(),
+    productCount: z.int().nullable().describe('All there are; null if it is not reachable'),
+    products: z.array(product).describe('The first fifty by id'),
+  }),
   lastAudit: auditVerdict.nullable().describe('Null before the first audit'),
 });
 export type Books = z.output<typeof books>;

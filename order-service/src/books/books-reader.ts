@@ -5,8 +5,7 @@ import { readSparingly } from 'service-kit/sparing-reader';
 import type { AuditVerdictStore } from '../audit/audit-verdict-store.ts';
 import type { PaymentTotals } from '../audit/balance-judge.ts';
 import { orders } from '../order-schema.ts';
-import type { InventoryTotals } from '../participants/participant-ledgers.ts';
-import { type ParticipantViews, toNothing } from '../participants/participant-views.ts';
+import { type ParticipantViews, type Stock, toNothing } from '../participants/participant-views.ts';
 import type { SagaCensus } from '../saga/saga-census.ts';
 import type { Books } from './books-messages.ts';
 
@@ -28,7 +27,7 @@ const sparing = { share: 0.05, minIntervalMs: 500, longestPauseAfterFailureMs: 2
 export function createBooksReader({ participants, ...ownSources }: BooksSources): () => Promise<Books> {
   const readOwn = readSparingly(() => readOwnBooks(ownSources), sparing);
   const readPayment = readSparingly(participants.readPaymentTotals, sparing);
-  const readInventory = readSparingly(participants.readInventoryTotals, sparing);
+  const readInventory = readSparingly(participants.readStock, sparing);
   return async () => {
     const [own, payment, inventory] = await Promise.all([
       readOwn(),
@@ -72,6 +71,7 @@ function toShownPayment(totals: PaymentTotals | undefined): Books['payment'] {
   return { reachable: true, charged: fromCents(totals.chargedCents), refunded: fromCents(totals.refundedCents) };
 }
 
-function toShownInventory(totals: InventoryTotals | undefined): Books['inventory'] {
-  return { reachable: totals !== undefined, products: totals?.products ?? [] };
+function toShownInventory(stock: Stock | undefined): Books['inventory'] {
+  if (!stock) return { reachable: false, productCount: null, products: [] };
+  return { reachable: true, productCount: stock.totals.productCount, products: stock.products };
 }

@@ -30,6 +30,14 @@ export interface ParticipantLedger<Row, Totals> {
   pages(): AsyncIterable<Row[]>;
   find(sagaId: string): Promise<Row | undefined>;
   readTotals(): Promise<Totals>;
+  /** The pages of another list of the participant. */
+  list<Item>(path: string, item: z.ZodType<Item>, limit?: number): AsyncGenerator<ListPage<Item>>;
+}
+
+export interface ListPage<Item> {
+  items: Item[];
+  /** What stands there by now. */
+  readAgain(): Promise<Item[]>;
 }
 
 /** What a participant has recorded. Whatever is not its contract's answer is a Problem audit-incomplete. */
@@ -38,7 +46,6 @@ export function createParticipantLedger<Row extends { sagaId: string }, Totals>(
 ): ParticipantLedger<Row, Totals> {
   const { name, baseUrl, path, notFound, row, totals, timeoutMs = longestMs } = plan;
   const client = createParticipantClient(baseUrl);
-  const page = z.object({ items: z.array(row), nextCursor: z.string().nullable() });
   const incomplete = (reason: string) => orderProblem('audit-incomplete', `${name}: ${reason}`);
 
   async function get(url: string) {
@@ -62,20 +69,34 @@ export function createParticipantLedger<Row extends { sagaId: string }, Totals>(
     throw incomplete(`the answer is not the contract's: ${issue?.path.join('.') || 'body'}: ${issue?.message}`);
   }
 
+  async function* list<Item>(of: string, item: z.ZodType<Item>, limit = pageSize): AsyncGenerator<ListPage<Item>> {
+    const page = z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+    const readPage = async (cursor: string): Promise<z.output<typeof page>> => {
+      const query = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+      const { status, body } = await get(`${of}?limit=${limit}${query}`);
+      return read(page, status, body);
+    };
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const asked: string = cursor;
+      const { items, nextCursor } = await readPage(asked);
+      if (items.length > 0) yield { items, readAgain: async () => (await readPage(asked)).items };
+      if (nextCursor !== null && (items.length === 0 || nextCursor === asked))
+        throw incomplete('its list does not end');
+      cursor = nextCursor;
+    }
+  }
+
   return {
+    list,
+
     async *pages() {
       let last = '';
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const query: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
-        const { status, body } = await get(`${path}?limit=${pageSize}${query}`);
-        const { items, nextCursor }: z.output<typeof page> = read(page, status, body);
+      for await (const { items } of list(path, row)) {
         for (const { sagaId } of items) {
           if (sagaId <= last) throw incomplete('its list is not in order');
           last = sagaId;
         }
-        cursor = nextCursor;
-        if (items.length > 0) yield items;
-        else if (cursor !== null) throw incomplete('its list does not end');
+        yield items;
       }
     },
 

@@ -3,7 +3,7 @@ import { uuid } from 'service-kit/ids';
 import { z } from 'zod';
 import type { PaymentTotals, ProductTotals } from '../audit/balance-judge.ts';
 import type { LedgerPayment, LedgerReservation } from '../audit/ledger.ts';
-import { createParticipantLedger, type ParticipantLedger } from './participant-ledger.ts';
+import { createParticipantLedger, type ListPage, type ParticipantLedger } from './participant-ledger.ts';
 
 const time = z.iso.datetime().transform((text) => new Date(text));
 /** A million orders of the highest amount. */
@@ -30,13 +30,21 @@ const reservation: z.ZodType<LedgerReservation> = z.object({
   createdAt: time,
 });
 
-const inventoryTotals: z.ZodType<InventoryTotals> = z.object({
-  products: z.array(z.object({ id: z.string(), available: z.int(), stocked: z.int(), reserved: z.int() })),
+const inventoryTotals = z.object({
+  counts: z.record(z.string(), z.int()),
+  reserved: z.int(),
+  productCount: z.int(),
+  available: z.int(),
+  stocked: z.int(),
 });
+export type InventoryTotals = z.output<typeof inventoryTotals>;
 
-export interface InventoryTotals {
-  products: ProductTotals[];
-}
+const productTotals: z.ZodType<ProductTotals> = z.object({
+  id: z.string(),
+  available: z.int(),
+  stocked: z.int(),
+  reserved: z.int(),
+});
 
 export const paymentPlan = {
   name: 'payment-service',
@@ -53,7 +61,10 @@ export const inventoryPlan = {
 };
 
 export type PaymentLedger = ParticipantLedger<LedgerPayment, PaymentTotals>;
-export type InventoryLedger = ParticipantLedger<LedgerReservation, InventoryTotals>;
+export interface InventoryLedger extends ParticipantLedger<LedgerReservation, InventoryTotals> {
+  /** Every product, each of one moment. */
+  productPages(): AsyncGenerator<ListPage<ProductTotals>>;
+}
 
 /** payment-service as the audit sees it. */
 export function createPaymentLedger(baseUrl: string): PaymentLedger {
@@ -62,5 +73,14 @@ export function createPaymentLedger(baseUrl: string): PaymentLedger {
 
 /** inventory-service as the audit sees it. */
 export function createInventoryLedger(baseUrl: string): InventoryLedger {
-  return createParticipantLedger({ ...inventoryPlan, baseUrl, row: reservation });
+  const ledger = createParticipantLedger({ ...inventoryPlan, baseUrl, row: reservation });
+  return { ...ledger, productPages: () => listProducts(ledger) };
+}
+
+/** Products with what is reserved of them, by id. */
+export function listProducts<Row>(
+  inventory: ParticipantLedger<Row, InventoryTotals>,
+  limit?: number,
+): AsyncGenerator<ListPage<ProductTotals>> {
+  return inventory.list(`${inventoryPlan.path}/totals/products`, productTotals, limit);
 }

@@ -1,10 +1,13 @@
 import { Problem } from 'service-kit/problem';
 import { z } from 'zod';
+import type { ProductTotals } from '../audit/balance-judge.ts';
 import { createParticipantLedger } from './participant-ledger.ts';
-import { inventoryPlan, paymentPlan } from './participant-ledgers.ts';
+import { type InventoryTotals, inventoryPlan, listProducts, paymentPlan } from './participant-ledgers.ts';
 
 /** A person waits for it. */
 const timeoutMs = 1_000;
+/** More than a person reads, and more than the seed stock has. */
+const shownProducts = 50;
 
 /** A row as its participant shows it. */
 const shownRow = z.looseObject({ sagaId: z.string(), status: z.string() });
@@ -12,6 +15,12 @@ const view = z.object({
   reachable: z.boolean(),
   row: shownRow.nullable().describe('Null if there is none, or it could not be asked for'),
 });
+
+/** All of the stock, and the first products of it. */
+export interface Stock {
+  totals: InventoryTotals;
+  products: ProductTotals[];
+}
 
 /** What the participants have recorded for one saga. */
 export const sagaRows = z.object({ payment: view, inventory: view });
@@ -32,7 +41,11 @@ export function createParticipantViews(paymentServiceUrl: string, inventoryServi
 
     /** Rejects as a ledger does where the participant does not answer by its contract. */
     readPaymentTotals: payments.readTotals,
-    readInventoryTotals: reservations.readTotals,
+    async readStock(): Promise<Stock> {
+      const firstPage = listProducts(reservations, shownProducts).next();
+      const [totals, first] = await Promise.all([reservations.readTotals(), firstPage]);
+      return { totals, products: first.value?.items ?? [] };
+    },
   };
 }
 

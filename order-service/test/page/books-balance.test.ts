@@ -10,7 +10,7 @@ function books(charged: number | null, refunded: number | null, sagas: Partial<B
     completed: 0.3,
     sagas: { ...quiet, ...sagas },
     payment: { reachable: charged !== null, charged, refunded },
-    inventory: { reachable: true, products: [] },
+    inventory: { reachable: true, productCount: 0, products: [] },
     lastAudit: null,
   };
 }

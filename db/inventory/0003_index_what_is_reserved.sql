@@ -1,0 +1,1 @@
+CREATE INDEX "reservations_held" ON "reservations" USING btree ("product_id") WHERE "reservations"."status" = 'RESERVED';
