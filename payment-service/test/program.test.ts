@@ -48,6 +48,28 @@ test('without its database it gives up after the time it is given, in one line',
   expect(complaint).toMatch(/^cannot start: .*ECONNREFUSED.*\n$/);
 });
 
+test('what nobody caught is told without the parameters of its query, and ends the program with 1', async () => {
+  const script = `
+    import { DrizzleQueryError } from 'drizzle-orm';
+    import { runService } from ${JSON.stringify(join(__dirname, '..', '..', 'service-kit', 'dist', 'service-program.js'))};
+    await runService(async () => {
+      setTimeout(() => Promise.reject(new DrizzleQueryError('SELECT $1', ['hunter2'], new Error('no table'))));
+      return { close: async () => {} };
+    });`;
+  const child = run({}, ['--input-type=module', '--eval', script]);
+  const [[code], complaint] = await Promise.all([once(child, 'exit'), text(child.stderr as NodeJS.ReadableStream)]);
+  expect(code).toBe(1);
+  expect(complaint).toMatch(/^crashed: Failed query: SELECT \$1 <- no table\n {4}at /);
+  expect(complaint).not.toContain('hunter2');
+});
+
+test('a password that is not percent-encoded is not told', async () => {
+  const { code, complaint } = await runToItsEnd({ DATABASE_URL: 'postgres://me:hun/ter2@localhost/x' });
+  expect(code).toBe(1);
+  expect(complaint).toMatch(/^cannot start: wrong configuration: DATABASE_URL must be .* percent-encoded\n$/);
+  expect(complaint).not.toMatch(/hun|ter2/);
+});
+
 const probe = `
   import { createRequire } from 'node:module';
   process.on('exit', () => console.error(Object.keys(createRequire('/').cache).join('\\n')));

@@ -17,6 +17,11 @@ export const httpUrl = z
 
 /** The URL of a Postgres database, as `readDatabaseUrl` reads it. */
 export const postgresUrl = z.string().superRefine((url, context) => {
+  // A special character has ended the password early: the rest of it would be taken for a host, and told as one.
+  if (/^[^:]*:\/\/[^/?#]*[/?#].*@/s.test(url)) {
+    context.addIssue('must be a postgres:// URL in which special characters of a name or password are percent-encoded');
+    return;
+  }
   try {
     readDatabaseUrl(url);
   } catch (error) {

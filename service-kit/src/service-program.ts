@@ -137,6 +137,11 @@ async function tryUntil(giveUpAtMs: number, work: () => Promise<void>): Promise<
  * line on standard error and exits with 1.
  */
 export async function runService(start: () => Promise<Service>): Promise<void> {
+  process.once('uncaughtException', (error) => {
+    // Node itself would print all of it, the parameters of a query included.
+    console.error(`crashed: ${describeError(error)}\n${listFrames(error)}`);
+    process.exit(1);
+  });
   try {
     const service = await start();
     const fail = (error: unknown) => {
@@ -151,4 +156,11 @@ export async function runService(start: () => Promise<Service>): Promise<void> {
     console.error(`cannot start: ${reason.replaceAll('\n', ' ')}`);
     process.exit(1);
   }
+}
+
+function listFrames({ stack = '' }: Error): string {
+  return stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .join('\n');
 }

@@ -10,6 +10,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { describeError } from './error-description.ts';
 import { newId } from './ids.ts';
 import { currentContext, runInContext } from './request-context.ts';
 
@@ -35,7 +36,7 @@ export async function runInSpan<T>(
   try {
     return await makeCurrent(span, parent, () => work(span));
   } catch (error) {
-    markFailed(span, error instanceof Error ? error.name : 'error', String(error));
+    markFailed(span, error instanceof Error ? error.name : 'error', describeError(error));
     throw error;
   } finally {
     span.end();

@@ -70,6 +70,11 @@ test.each([
     'postgres://db?sslmode=on',
     'must have an sslmode of disable, require, verify-ca or verify-full',
   ],
+  ...['pa/ss', 'pa?ss', 'pa#ss', '12/34', '@pa/ss'].map((password): [string, string, string] => [
+    'DATABASE_URL',
+    `postgres://me:${password}@db/mine`,
+    'must be a postgres:// URL in which special characters of a name or password are percent-encoded',
+  ]),
   ['DATABASE_POOLER', 'yes', 'must be on or off'],
   ['OTHER_SERVICE_URL', 'other:8001', 'must be an http:// or https:// URL'],
   ['OTHER_SERVICE_URL', 'ftp://other', 'must be an http:// or https:// URL'],
