@@ -33,12 +33,16 @@ export async function openTraceExport(
   ]);
   const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces` });
   const provider = new NodeTracerProvider({
-    resource: resources.defaultResource().merge(
-      resources.resourceFromAttributes({
-        'service.name': service,
-        'service.instance.id': `${hostname()}:${process.pid}`,
-      }),
-    ),
+    // What the environment says comes last, and so counts. Other detectors ask the system or a cloud, and would hold up the start.
+    resource: resources
+      .defaultResource()
+      .merge(
+        resources.resourceFromAttributes({
+          'service.name': service,
+          'service.instance.id': `${hostname()}:${process.pid}`,
+        }),
+      )
+      .merge(resources.detectResources({ detectors: [resources.envDetector] })),
     spanProcessors: [new BatchSpanProcessor(tellOfOutages(exporter, logger))],
   });
   // Makes spans current and writes them to headers, for the whole process. The tracer is passed along all the same: a

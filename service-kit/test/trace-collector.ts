@@ -24,7 +24,12 @@ const traceRequest = z.object({
   ),
 });
 
-export type CollectedSpan = z.output<typeof span> & { service: unknown; instance: unknown };
+export type CollectedSpan = z.output<typeof span> & {
+  service: unknown;
+  instance: unknown;
+  /** All that is said of whoever sent it. */
+  resource: Record<string, unknown>;
+};
 
 export interface TraceCollector {
   url: string;
@@ -43,7 +48,8 @@ export async function startTraceCollector(port = 0): Promise<TraceCollector> {
     if (request.method !== 'POST' || request.url !== '/v1/traces') return void response.writeHead(404).end();
     for (const { resource, scopeSpans } of traceRequest.parse(await json(request)).resourceSpans) {
       const { 'service.name': service, 'service.instance.id': instance } = resource.attributes;
-      spans.push(...scopeSpans.flatMap((scope) => scope.spans.map((sent) => ({ ...sent, service, instance }))));
+      const sender = { service, instance, resource: resource.attributes };
+      spans.push(...scopeSpans.flatMap((scope) => scope.spans.map((sent) => ({ ...sent, ...sender }))));
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   }, port);
