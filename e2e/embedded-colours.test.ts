@@ -42,3 +42,12 @@ describe.each(Object.entries(tellers))('%s', (_name, command) => {
     expect(output.includes('\u001b')).toBe(coloured);
   });
 });
+
+test.each([
+  ['terminal', /^\S+Z info \[shop\] held door=2\s*$/],
+  ['pipe', /^\{.*"message":"held".*\}\s*$/],
+] as const)('a log to a %s is as its reader needs it', (to, line) => {
+  const logger = pathToFileURL(join(repository, 'service-kit', 'dist', 'logger.js')).href;
+  const write = `import { createLogger } from '${logger}'; createLogger('shop', { logLevel: 'info', logFormat: 'auto' }).info('held', { door: 2 })`;
+  expect(run(`node --no-warnings --input-type=module -e "${write}"`, to, {})).toMatch(line);
+});

@@ -26,10 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(): Start {
+function start(env: Record<string, string> = {}): Start {
   const program = spawn(process.execPath, [join(repository, 'stack', 'dist', 'start.js')], {
     env: {
       ...process.env,
+      ...env,
       DATA_FOLDER: folder,
       ...Object.fromEntries(serviceNames.map((name) => [portVariable(name), String(ports[name])])),
     },
@@ -39,8 +40,8 @@ function start(): Start {
   return { program, exited: once(program, 'exit'), output: () => output };
 }
 
-async function startUntilReady(): Promise<Start> {
-  const started = start();
+async function startUntilReady(env?: Record<string, string>): Promise<Start> {
+  const started = start(env);
   await waitUntil('the system is ready', async () => {
     if (started.program.exitCode !== null) throw new Error(started.output());
     return started.output().includes('ready: ');
@@ -72,6 +73,41 @@ test('Ctrl-C, even twice, stops everything, and the data are there at the next s
   expect(await client().findOrder(order.id)).toEqual(order);
   second.program.kill('SIGTERM');
   expect(await second.exited).toEqual([0, null]);
+});
+
+test('what it prints is for a person to read, and tells nothing of what the page reads', async () => {
+  const started = await startUntilReady();
+  expect(started.output()).toMatch(/^\S+Z info \[order-service\] listening url=/m);
+  const door = `http://127.0.0.1:${ports.order}`;
+  const { sagaId } = await client().placeOrder({ itemName: 'desk', quantity: 1, price: 300 });
+  const reads = [
+    '/',
+    '/page/page.css',
+    '/orders',
+    '/sagas',
+    `/sagas/${sagaId}/rows`,
+    '/books',
+    '/faults',
+    '/docs',
+    '/metrics',
+  ];
+  for (const path of reads) expect((await fetch(`${door}${path}`)).status).toBe(200);
+  const changes = new AbortController();
+  await fetch(`${door}/changes`, { headers: { accept: 'text/event-stream' }, signal: changes.signal });
+  changes.abort();
+  expect((await fetch(`${door}/nowhere`)).status).toBe(404);
+  await waitUntil('the failure is told', async () => started.output().includes('GET /nowhere 404'));
+  started.program.kill('SIGINT');
+  await started.exited;
+  expect(started.output()).toMatch(/^\S+Z info \[order-service\] POST \/orders 201 /m);
+  expect(started.output().match(/GET \/.*/g)).toEqual([expect.stringMatching(/^GET \/nowhere 404 /)]);
+});
+
+test('LOG_FORMAT=json is obeyed', async () => {
+  const started = await startUntilReady({ LOG_FORMAT: 'json' });
+  started.program.kill('SIGINT');
+  await started.exited;
+  expect(started.output()).toMatch(/^\{.*"message":"listening".*\}$/m);
 });
 
 test('what crashes is told in one line and started again', async () => {

@@ -1,9 +1,16 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import type { Registry } from 'prom-client';
 import { withDatabaseBudget } from './database-budget.ts';
 import { docsPage } from './docs-page.ts';
 import { answerFor } from './error-problem.ts';
-import { measureRequests } from './http-metrics.ts';
+import { isEventStream, measureRequests } from './http-metrics.ts';
 import { readJsonBodies } from './json-body.ts';
 import type { Logger } from './logger.ts';
 import { answerMetrics } from './metrics.ts';
@@ -32,7 +39,8 @@ export interface HttpAppParts {
 }
 
 /**
- * An Express application with what every service has: request ids, one log line per request, JSON bodies of up to
+ * An Express application with what every service has: request ids, one log line per request (those of reads that
+ * were answered at the level debug), JSON bodies of up to
  * 16 kB, `/healthz`, `/readyz`, `/metrics`, `/openapi/v1.json`, `/docs`, and problem documents for every error with a
  * page for each type.
  */
@@ -79,10 +87,17 @@ function logRequest(logger: Logger): RequestHandler {
     response.once('close', () => {
       const durationMs = Math.round(performance.now() - startedAt);
       const status = response.writableFinished ? response.statusCode : 'aborted';
-      logger.info(`${request.method} ${request.originalUrl} ${status}`, { ...context, durationMs });
+      const level = isAnsweredRead(request, response) ? 'debug' : 'info';
+      logger.log(level, `${request.method} ${request.originalUrl} ${status}`, { ...context, durationMs });
     });
     next();
   };
+}
+
+/** It has changed nothing, and a page that shows what happens makes many. A stream of events ends when its reader leaves. */
+function isAnsweredRead({ method }: Request, response: Response): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return response.writableFinished ? response.statusCode < 400 : isEventStream(response);
 }
 
 function answerError(logger: Logger): ErrorRequestHandler {

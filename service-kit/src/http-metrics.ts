@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 
 /** From a health check's few milliseconds to a request that waits for something for 10 s. */
@@ -17,12 +17,16 @@ export function measureRequests(registry: Registry): RequestHandler {
     const startedAt = performance.now();
     response.once('close', () => {
       // A stream of events takes as long as its reader likes.
-      if (response.get('content-type')?.startsWith('text/event-stream')) return;
+      if (isEventStream(response)) return;
       const status = response.writableFinished ? response.statusCode : 'aborted';
       durations.observe({ ...nameRoute(request), status }, (performance.now() - startedAt) / 1000);
     });
     next();
   };
+}
+
+export function isEventStream(response: Response): boolean {
+  return response.get('content-type')?.startsWith('text/event-stream') ?? false;
 }
 
 /** Nothing of what a client makes up: it could make up a million. */

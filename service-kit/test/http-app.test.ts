@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import express, { Router } from 'express';
 import { Registry } from 'prom-client';
 import { freePort } from 'stack/free-port';
+import { waitUntil } from 'stack/wait-until';
 import supertest from 'supertest';
 import { z } from 'zod';
 import { openDatabase } from '../src/database.ts';
@@ -34,6 +35,8 @@ routes.get('/broken', async () => {
 routes.get('/busy', () => {
   throw commonProblem('service-unavailable');
 });
+routes.get('/events', (_request, response) => void response.type('text/event-stream').write(':\n\n'));
+routes.get('/stalled', (_request, response) => void response.write('half'));
 routes.get('/half', (_request, response) => {
   response.write('half');
   throw new Error('too late');
@@ -227,10 +230,12 @@ describe('health', () => {
 
 describe('the log', () => {
   test('a request is one line with its id and how long it took', async () => {
+    logger.level = 'debug';
     await app.get('/items/7?a=b').set('x-request-id', 'mine');
+    logger.level = 'info';
     expect(logged()).toEqual([
       expect.objectContaining({
-        level: 'info',
+        level: 'debug',
         message: 'GET /items/7?a=b 200',
         requestId: 'mine',
         durationMs: expect.any(Number),
@@ -245,6 +250,33 @@ describe('the log', () => {
     await once(socket, 'end');
     await server.close(1_000);
     expect(logged().map(({ level, message }) => [level, message])).toEqual([['info', 'POST /echo aborted']]);
+  });
+
+  test('reads that were answered are below the usual level; writes and failures are not', async () => {
+    await app.get('/items/7').expect(200);
+    await app.head('/items/7').expect(200);
+    await app.get('/docs').expect(200);
+    await app.get('/nowhere').expect(404);
+    await app.post('/echo').send({ text: 'a' }).expect(200);
+    await app.get('/busy').expect(503);
+    expect(logged().filter(({ durationMs }) => durationMs !== undefined)).toMatchObject([
+      { level: 'info', message: 'GET /nowhere 404' },
+      { level: 'info', message: 'POST /echo 200' },
+      { level: 'info', message: 'GET /busy 503' },
+    ]);
+  });
+
+  test('a stream of events is a read that was answered, whoever ends it; an answer that is cut is none', async () => {
+    const server = await listen(handle, 0);
+    for (const path of ['/events', '/stalled']) {
+      const leaving = new AbortController();
+      const { body } = await fetch(`${server.url}${path}`, { signal: leaving.signal });
+      await body?.getReader().read();
+      leaving.abort();
+    }
+    await waitUntil('the cut answer is logged', async () => lines.length > 0);
+    await server.close(1_000);
+    expect(logged().map(({ message }) => message)).toEqual(['GET /stalled aborted']);
   });
 
   test('probes are not logged', async () => {

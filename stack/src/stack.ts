@@ -68,6 +68,9 @@ export type Reach = (from: string, to: string, url: string) => Promise<string>;
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, ports, toTerminal, durable, orderReplicas: replicaCount = 1, notify, env = {} } = options;
   const { reach = async (_from, _to, url) => url } = options;
+  // Whoever starts it reads it, also where the output goes through a pipe first.
+  const logFormat = process.env['LOG_FORMAT'] || (toTerminal ? 'pretty' : 'auto');
+  const usualEnv = { FAULTS: 'on', LOG_FORMAT: logFormat };
   const runningServices: ServiceProcess[] = [];
   const runningDatabases: PostgresServer[] = [];
   let gateway: Gateway | undefined;
@@ -90,8 +93,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       program: `${name}-service/dist/main.js`,
       port,
       env: {
+        ...usualEnv,
         DATABASE_URL: await reach(label, `db-${name}`, databases[name].url(name)),
-        FAULTS: 'on',
         ...more,
         ...env[name],
       },
