@@ -7,6 +7,7 @@ import { keepBooksCurrent } from './browser/current-books.ts';
 import { hideTab } from './browser/hidden-tab.ts';
 import { useKeyboard } from './browser/keyboard.ts';
 import { showManySagas } from './browser/many-sagas.ts';
+import { tellOneClock } from './browser/one-clock.ts';
 import type { BrowserSystem } from './browser/page-window.ts';
 import { placeOrders } from './browser/placed-orders.ts';
 import { restartOrderService } from './browser/restart.ts';
@@ -42,6 +43,7 @@ if (!hasChromium) process.stderr.write('browser tests skipped: there is no Chrom
   describe('a replica dies', () => takeOver(system));
   describe('order-service is restarted', () => restartOrderService(system));
   describe('scenario', () => playScenarioButtons(system));
+  describe('one clock', () => tellOneClock(system));
   describe('the keyboard', () => useKeyboard(system));
   describe('a small window', () => useSmallWindow(system));
   describe('accessibility', () => checkAccessibility(system));

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { balanceBooks } from './books-balance.ts';
-import { formatCount, formatMoney, formatTime } from './display-format.ts';
+import { formatCount, formatMoney } from './display-format.ts';
 import type { PageActions } from './page-actions.ts';
 import type { PageState } from './page-state.ts';
 import { problemView } from './problem-view.ts';
 import type { Audit, Books, SagaStatus } from './service-api.ts';
 import { statusView } from './status-view.ts';
+import { timeView } from './time-view.ts';
 
 /** Money, orders, sagas and stock over all three services, and what the last audit said. */
 export function booksView(state: PageState, actions: PageActions): TemplateResult {
@@ -124,7 +125,7 @@ function verdictView(verdict: NonNullable<Books['lastAudit']>): TemplateResult {
     : html`<span class="rejected">✕ ${formatCount(discrepancyCount)} discrepancies</span>`;
   const sums = quiet ? 'the sums agree, too' : `the sums were not compared, since ${inFlight} sagas were moving`;
   return html`${found}${clean ? `; ${sums}` : ''}. Audited at
-    <span class="number">${formatTime(startedAt)}</span> in ${formatCount(durationMs)} ms.`;
+    <span class="number">${timeView(startedAt)}</span> in ${formatCount(durationMs)} ms.`;
 }
 
 function discrepanciesView({ discrepancies }: Audit): TemplateResult {

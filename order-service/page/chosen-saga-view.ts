@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import { formatMoney, formatTime } from './display-format.ts';
+import { formatMoney } from './display-format.ts';
 import { isRunning } from './order-list.ts';
 import type { Chosen, PageState } from './page-state.ts';
 import { problemView } from './problem-view.ts';
@@ -10,6 +10,7 @@ import { sequenceView } from './sequence-view.ts';
 import type { Order } from './service-api.ts';
 import { statusView } from './status-view.ts';
 import { stepLogView } from './step-log-view.ts';
+import { timeView } from './time-view.ts';
 
 /** Where every lane of a database would make the diagram wider than its box. */
 const narrow = window.matchMedia('(max-width: 74rem)');
@@ -47,7 +48,7 @@ function orderView(order: Order): TemplateResult {
       <div><dt>Amount</dt><dd class="number">${formatMoney(order.amount)}</dd></div>
       <div><dt>Order status</dt><dd>${order.status}</dd></div>
       <div><dt>Saga status</dt><dd>${statusView(order.sagaStatus)}</dd></div>
-      <div><dt>Placed</dt><dd class="number">${formatTime(order.createdAt)}</dd></div>
+      <div><dt>Placed</dt><dd class="number">${timeView(order.createdAt)}</dd></div>
       ${failure ? html`<div><dt>Turned back by</dt><dd>${failure.step}, ${tellOutcome(failure.outcome)}: ${failure.reason}</dd></div>` : nothing}
     </dl>
   `;

@@ -9,9 +9,19 @@ export function formatCount(number: number): string {
   return count.format(number);
 }
 
-/** The time of day where the reader is: `14:03:27`. */
-export function formatTime(time: string | number): string {
-  return new Date(time).toLocaleTimeString('en-GB');
+/** Tells the time of day with its zone, that of the reader unless another one is named: `14:03:27 CET`. */
+export function createTimeFormat(options: { digits?: 3; timeZone?: string } = {}): (time: string | number) => string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' },
+    ...(options.digits && { fractionalSecondDigits: options.digits }),
+    ...(options.timeZone && { timeZone: options.timeZone }),
+  });
+  return (time) => format.format(new Date(time));
+}
+
+/** The date and the time as logs and answers have it, where all machines agree: `2026-01-31 13:03:27.123 UTC`. */
+export function formatUtc(time: string | number): string {
+  return new Date(time).toISOString().replace('T', ' ').replace('Z', ' UTC');
 }
 
 /** How long ago, in the largest unit that fits: `3 min`. */

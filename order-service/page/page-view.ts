@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { booksView } from './books-view.ts';
 import { chosenSagaView } from './chosen-saga-view.ts';
-import { formatCount, formatTime } from './display-format.ts';
+import { formatCount } from './display-format.ts';
 import { faultPanelView } from './fault-panel-view.ts';
 import { orderFormView } from './order-form-view.ts';
 import type { PageActions } from './page-actions.ts';
@@ -11,6 +11,7 @@ import { sagaListView } from './saga-list-view.ts';
 import { scenarioListView } from './scenario-list-view.ts';
 import { stuckListView } from './stuck-list-view.ts';
 import { countStuck } from './stuck-sagas.ts';
+import { timeView } from './time-view.ts';
 
 /** On a small window what is long is folded at first; what a person folds or unfolds stays so. */
 const wide = window.matchMedia('(min-width: 60rem)').matches;
@@ -46,10 +47,10 @@ export function pageView(state: PageState, actions: PageActions): TemplateResult
   `;
 }
 
-function tellConnection({ connection, connectionSince }: PageState): string {
-  if (connection === 'live') return `✓ Live since ${formatTime(connectionSince)}`;
+function tellConnection({ connection, connectionSince }: PageState): TemplateResult | string {
+  if (connection === 'live') return html`✓ Live since ${timeView(connectionSince)}`;
   if (connection === 'connecting') return '… Connecting…';
-  return `✕ Not connected since ${formatTime(connectionSince)}: reconnecting…`;
+  return html`✕ Not connected since ${timeView(connectionSince)}: reconnecting…`;
 }
 
 function stuckLink(state: PageState): TemplateResult | typeof nothing {

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { formatMoney, formatTime } from './display-format.ts';
+import { formatMoney } from './display-format.ts';
 import { listLimit } from './order-list.ts';
 import type { PageActions } from './page-actions.ts';
 import type { PageState } from './page-state.ts';
 import type { Order } from './service-api.ts';
 import { statusView } from './status-view.ts';
+import { timeView } from './time-view.ts';
 
 /** The running and the latest sagas. The rows stand still while one is pointed at or reached by keyboard. */
 export function sagaListView(state: PageState, actions: PageActions): TemplateResult {
@@ -63,7 +64,7 @@ function rowView(order: Order, isChosen: boolean): TemplateResult {
       <td class="number">${formatMoney(amount)}</td>
       <td>${statusView(sagaStatus)}</td>
       <td class="roomy reason">${failure ? `${failure.step}: ${failure.reason}` : ''}</td>
-      <td class="roomy number">${formatTime(createdAt)}</td>
+      <td class="roomy number">${timeView(createdAt)}</td>
     </tr>
   `;
 }

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import { readStory, type StoryEvent, tellOutcome } from './saga-story.ts';
 import type { Saga } from './service-api.ts';
+import { preciseTimeView } from './time-view.ts';
 
 /** Every event of a saga's log as a row of a table: all that its diagram shows, and more, in words. */
 export function stepLogView({ log }: Saga): TemplateResult {
@@ -8,7 +9,7 @@ export function stepLogView({ log }: Saga): TemplateResult {
     <div class="step-log" role="region" aria-label="Step log" tabindex="0">
       <table>
         <caption>
-          Step log, times in UTC
+          Step log
         </caption>
         <thead>
           <tr>
@@ -33,7 +34,7 @@ function eventView({ entry, state, words }: StoryEvent): TemplateResult {
   const { at, type, step, attempt, outcome, durationMs, reason } = entry;
   return html`
     <tr data-event=${type}>
-      <td><time datetime=${at} title=${at}>${at.slice('2026-01-01T'.length, -1)}</time></td>
+      <td>${preciseTimeView(at)}</td>
       <td>${step ?? ''}</td>
       <td class=${state}>${words}</td>
       <td class="number">${attempt ?? ''}</td>

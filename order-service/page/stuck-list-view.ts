@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { formatAge, formatCount, formatTime } from './display-format.ts';
+import { formatAge, formatCount } from './display-format.ts';
 import type { PageActions } from './page-actions.ts';
 import type { PageState, StuckSaga } from './page-state.ts';
 import { problemView } from './problem-view.ts';
 import { countStuck, explainStuck } from './stuck-sagas.ts';
+import { timeView } from './time-view.ts';
 
 /** The sagas that wait for a person: why, since when, what they hold, and the two ways out. */
 export function stuckListView(state: PageState, actions: PageActions): TemplateResult {
@@ -50,7 +51,7 @@ function stuckView(stuck: StuckSaga, state: PageState, actions: PageActions): Te
       <h3><a href="#saga=${saga.id}">${name}</a></h3>
       <dl class="facts">
         <div><dt>Why</dt><dd>${why}</dd></div>
-        <div><dt>Since</dt><dd class="number">${formatTime(since)} (${formatAge(since, state.now)})</dd></div>
+        <div><dt>Since</dt><dd class="number">${timeView(since)} (${formatAge(since, state.now)})</dd></div>
         <div><dt>Still held</dt><dd>${held.join(', ')}</dd></div>
       </dl>
       <div class="buttons">
