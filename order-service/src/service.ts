@@ -92,7 +92,7 @@ function buildParts(config: Config, { db, longReads, logger, registry, tracer }:
       sagaRoutes(sagas, engine),
       sagaRowsRoutes(sagas, participants),
       auditRoutes({ ...config, db: longReads, verdicts, logger }),
-      booksRoutes({ db: longReads, census, verdicts, participants }),
+      booksRoutes({ db: longReads, verdicts, participants }),
       changes.routes,
       faults.routes,
       pageRoutes(),

@@ -1,8 +1,12 @@
+import { openDatabase } from 'service-kit/database';
 import { freshDatabase } from 'stack/fresh-database';
 import { waitUntil } from 'stack/wait-until';
 import supertest from 'supertest';
 import { expectProblem } from '../../service-kit/test/problem-expectation.ts';
+import { createAuditVerdictStore } from '../src/audit/audit-verdict-store.ts';
 import { type Books, books as booksSchema } from '../src/books/books-messages.ts';
+import { createBooksReader } from '../src/books/books-reader.ts';
+import { createParticipantViews } from '../src/participants/participant-views.ts';
 import { startOrderReplica } from './order-replicas.ts';
 import { type OrderSystem, startOrderSystem } from './order-system.ts';
 
@@ -183,4 +187,23 @@ describe('GET /sagas/{id}/rows', () => {
     expectProblem(await http.get('/sagas/01890000-0000-7000-8000-000000000000/rows'), 404, 'saga-not-found');
     expectProblem(await http.get('/sagas/42/rows'), 400, 'validation-failed');
   });
+});
+
+test('orders and sagas in them are of one moment, whatever goes on', async () => {
+  const { db, close } = openDatabase(system.order.databaseUrl, 2);
+  const participants = createParticipantViews(system.payment.url, system.inventory.url);
+  let ordering = true;
+  const orders = Promise.all(Array.from({ length: 60 }, () => place('apple', 1))).finally(() => {
+    ordering = false;
+  });
+  let looks = 0;
+  for (; ordering; looks += 1) {
+    // A new one reads anew.
+    const books = await createBooksReader({ db, verdicts: createAuditVerdictStore(db), participants })();
+    const { COMPLETED, ...open } = books.orders;
+    expect([COMPLETED, open.PENDING]).toEqual([books.sagas.COMPLETED, books.sagas.STARTED]);
+  }
+  await orders;
+  expect(looks).toBeGreaterThan(3);
+  await close();
 });

@@ -7,6 +7,7 @@ export interface HttpService {
   url: string;
   /** Requests over the network, as any client sends them. */
   http: ReturnType<typeof supertest>;
+  databaseUrl: string;
   /** For a look into its database. */
   sql: Sql;
   close(): Promise<void>;
@@ -27,6 +28,7 @@ export async function startHttpService(
   const sql = postgres(databaseUrl, { max: 1 });
   return {
     url: service.url,
+    databaseUrl,
     http: supertest(service.url),
     sql,
     close: async () => void (await Promise.all([service.close(), sql.end()])),

@@ -6,17 +6,18 @@ import type { AuditVerdictStore } from '../audit/audit-verdict-store.ts';
 import type { PaymentTotals } from '../audit/balance-judge.ts';
 import { orders } from '../order-schema.ts';
 import { type ParticipantViews, type Stock, toNothing } from '../participants/participant-views.ts';
-import type { SagaCensus } from '../saga/saga-census.ts';
+import { type SagaStatus, sagaStatuses } from '../saga/saga-events.ts';
+import { sagas } from '../saga/saga-schema.ts';
 import type { Books } from './books-messages.ts';
 
 export interface BooksSources {
   db: Database;
-  census: SagaCensus;
   verdicts: AuditVerdictStore;
   participants: ParticipantViews;
 }
 
 const noOrders = { PENDING: 0, COMPLETED: 0, CANCELLED: 0 };
+const noSagas = Object.fromEntries(sagaStatuses.map((status) => [status, 0])) as Record<SagaStatus, number>;
 /** A twentieth of the time is no burden; twice a second is as often as a person looks. */
 const sparing = { share: 0.05, minIntervalMs: 500, longestPauseAfterFailureMs: 2_000 };
 
@@ -40,30 +41,32 @@ export function createBooksReader({ participants, ...ownSources }: BooksSources)
 
 async function readOwnBooks({
   db,
-  census,
   verdicts,
 }: Omit<BooksSources, 'participants'>): Promise<Omit<Books, 'payment' | 'inventory'>> {
   // First, so that whoever knows of a later change knows that it may be missing.
   const at = await readClock(db);
-  const [byStatus, bySaga, lastAudit] = await Promise.all([countOrders(db), census.countAll(), verdicts.find()]);
+  const [counted, lastAudit] = await Promise.all([countByStatus(db), verdicts.find()]);
+  const counts = (table: Counted['table']) =>
+    Object.fromEntries(counted.filter((row) => row.table === table).map(({ status, count }) => [status, count]));
+  const completed = counted.find(({ table, status }) => table === 'orders' && status === 'COMPLETED');
   return {
     at: at.toISOString(),
-    orders: { ...noOrders, ...Object.fromEntries(byStatus.map(({ status, count }) => [status, count])) },
-    completed: fromCents(byStatus.find(({ status }) => status === 'COMPLETED')?.amountCents ?? 0),
-    sagas: bySaga,
+    orders: { ...noOrders, ...counts('orders') },
+    completed: fromCents(completed?.cents ?? 0),
+    sagas: { ...noSagas, ...counts('sagas') },
     lastAudit,
   };
 }
 
-function countOrders(db: Database) {
-  return db
-    .select({
-      status: orders.status,
-      count: sql`count(*)`.mapWith(Number),
-      amountCents: sql`sum(${orders.amountCents})`.mapWith(Number),
-    })
-    .from(orders)
-    .groupBy(orders.status);
+type Counted = { table: 'orders' | 'sagas'; status: string; count: number; cents: number | null };
+
+/** One statement, so that orders and sagas are of one moment. */
+function countByStatus(db: Database): Promise<Counted[]> {
+  return db.execute<Counted>(sql`
+    SELECT 'orders' AS "table", status::text, count(*)::int AS count, sum(amount_cents)::float8 AS cents
+    FROM ${orders} GROUP BY status
+    UNION ALL
+    SELECT 'sagas', status::text, count(*)::int, NULL FROM ${sagas} GROUP BY status`);
 }
 
 function toShownPayment(totals: PaymentTotals | undefined): Books['payment'] {

@@ -49,9 +49,6 @@ export function createSagaCensus(db: Database, longReads = db) {
 
     /** Reads every closed saga: about 0.1 s for a million. */
     countClosed: () => countIn(closedStatuses),
-
-    /** All at one moment; as costly as the closed ones. */
-    countAll: async () => (await countIn(sagaStatuses)) as Record<SagaStatus, number>,
   };
 }
 
