@@ -14,6 +14,7 @@ import {
   turnFaults,
 } from '../../service-kit/test/api-stories.ts';
 import { describeApiDocument, expectExample } from '../../service-kit/test/api-suite.ts';
+import { readMetrics } from '../../service-kit/test/exposition.ts';
 import { type PostgresForwarder, startPostgresForwarder } from '../../service-kit/test/postgres-forwarder.ts';
 import { type OrderSystem, startOrderSystem } from './order-system.ts';
 
@@ -294,9 +295,6 @@ async function sendFirstLine(url: string, path: string) {
 
 /** Waits until no saga is in flight any more. */
 /** Until then the last of them still takes a place of those that may be in flight. */
-async function allOver() {
-  await waitUntil('all sagas over', async () => {
-    const metrics = await fetch(`${system.order.url}/metrics`);
-    return (await metrics.text()).includes('\nsagas_in_flight 0\n');
-  });
+function allOver() {
+  return waitUntil('all over', async () => (await readMetrics(system.order.url)).sum('sagas_in_flight') === 0);
 }

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AxiosError } from 'axios';
 import { type HttpServer, listen } from 'service-kit/http-server';
 import { newId } from 'service-kit/ids';
+import { problemMediaType } from 'service-kit/problem';
 import { freePort } from 'stack/free-port';
 import { readFailure } from '../src/participants/participant-answer.ts';
 import { createPaymentProxy } from '../src/participants/payment-proxy.ts';
@@ -63,6 +67,19 @@ describe('a call over the network', () => {
     expect(await charge()).toMatchObject({ outcome: 'unknown', kind: 'network', transient: true });
     expect(ports[1]).toBe(ports[0]);
     await server.close(0);
+  });
+
+  test('that went in a batch that was refused is unknown, though no connection is made after it', async () => {
+    const leaving = createServer((_request, response) => {
+      leaving.close();
+      const problem = { type: '/problems/route-not-found', title: 'No such resource', status: 404 };
+      response.writeHead(404, { 'content-type': problemMediaType, connection: 'close' }).end(JSON.stringify(problem));
+    }).listen(0);
+    await once(leaving, 'listening');
+    const charge = chargeAt(`http://127.0.0.1:${(leaving.address() as AddressInfo).port}`);
+    for (const { outcome, reason } of await Promise.all([charge(), charge()])) {
+      expect([outcome, reason]).toEqual(['unknown', expect.stringContaining('ECONNREFUSED')]);
+    }
   });
 });
 
