@@ -4,7 +4,6 @@ import { type HttpServer, listen } from 'service-kit/http-server';
 import { newId } from 'service-kit/ids';
 import { problemMediaType } from 'service-kit/problem';
 import { runInContext } from 'service-kit/request-context';
-import { freePort } from 'stack/free-port';
 import { createPaymentProxy, type PaymentProxy } from '../src/participants/payment-proxy.ts';
 import type { CallResult } from '../src/saga/saga-events.ts';
 
@@ -274,12 +273,6 @@ describe('a batch that fails as a whole fails for each, and for none for good; i
       expect(requests).toHaveLength(2);
     },
   );
-
-  test('without a connection it is not sent, for none', async () => {
-    payment = createPaymentProxy(`http://127.0.0.1:${await freePort()}`);
-    const reason = expect.stringContaining('ECONNREFUSED');
-    expect(await chargeTogether(3)).toEqual(failures(3, { outcome: 'not-sent', kind: 'network', reason }));
-  });
 
   const ok = { status: 200, body: charged(newId()) };
   test.each([

@@ -52,6 +52,9 @@ describe('a call over the network', () => {
     const charge = chargeAt(`http://${host}:${await freePort()}`);
     const reason = expect.stringContaining('ECONNREFUSED');
     expect(await charge()).toEqual({ outcome: 'not-sent', kind: 'network', reason, transient: true });
+    for (const result of await Promise.all([charge(), charge(), charge()])) {
+      expect(result).toMatchObject({ outcome: 'not-sent', kind: 'network', reason, transient: true });
+    }
   });
 
   test('on a connection that was kept alive, and is reset once it has it, is unknown', async () => {
