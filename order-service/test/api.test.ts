@@ -234,8 +234,8 @@ async function runWithoutFaults() {
 async function loseCommit(target: Awaited<ReturnType<typeof startForwardedSystem>>, place: () => Promise<unknown>) {
   const countSagas = async () => (await target.system.order.sql`SELECT 1 FROM sagas`).length;
   const before = await countSagas();
-  // A connection that was just made answers, too.
-  await target.system.order.http.get('/readyz').expect(200);
+  // Enough connections: one that is made now would have its first answer held, too.
+  await Promise.all(Array.from({ length: 5 }, () => target.system.order.http.get('/readyz').expect(200)));
   target.database.holdAnswers('SELECT 1');
   const answered = place();
   await waitUntil('a commit', async () => (await countSagas()) > before);
