@@ -33,6 +33,8 @@ export interface ConnectionPoolOptions {
 }
 
 interface Waiting {
+  /** Whether it waits until its time is up, whatever an attempt to connect comes to. */
+  isPatient: boolean;
   take(connection: DatabaseConnection): void;
   fail(error: NotConnected): void;
 }
@@ -53,8 +55,9 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   const closing = new AbortController();
   let opening = 0;
   let failures = 0;
+  let lastFailure: NotConnected | undefined;
 
-  function acquire(waitMs: number): Promise<DatabaseConnection> {
+  function acquire(waitMs: number, isPatient: boolean): Promise<DatabaseConnection> {
     for (let connection = idle.pop(); connection; connection = idle.pop()) {
       if (connection.isOpen()) return Promise.resolve(connection);
     }
@@ -64,6 +67,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
         waiting.delete(one);
       };
       const one: Waiting = {
+        isPatient,
         take(connection) {
           settle();
           resolve(connection);
@@ -73,14 +77,14 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
           reject(error);
         },
       };
-      const timer = setTimeout(() => one.fail(notConnected('none came free in time')), waitMs);
+      const timer = setTimeout(() => one.fail(lastFailure ?? notConnected('none came free in time')), waitMs);
       waiting.add(one);
       openMore();
     });
   }
 
   function openMore(): void {
-    if (closing.signal.aborted) failWaiting(notConnected('the pool is closed'));
+    if (closing.signal.aborted) for (const one of waiting) one.fail(notConnected('the pool is closed'));
     // While the database does not let us in, one attempt at a time asks for all.
     const most = failures > 0 ? 1 : waiting.size;
     while (waiting.size > 0 && opening < most && connections.size + opening < max) void openOne();
@@ -93,6 +97,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       if (failures > 0) await sleep(pauseMs(failures), undefined, { signal: closing.signal });
       const connection = await open();
       failures = 0;
+      lastFailure = undefined;
       connections.add(connection);
       void connection.closed.then(() => {
         connections.delete(connection);
@@ -103,16 +108,14 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       failures += 1;
       // One that is in use, or being made, may still come free.
       if (connections.size === 0 && opening === 1) {
-        failWaiting(error instanceof NotConnected ? error : new NotConnected(error));
+        const failure = error instanceof NotConnected ? error : new NotConnected(error);
+        for (const one of waiting) if (!one.isPatient) one.fail(failure);
+        lastFailure = failure;
       }
     } finally {
       opening -= 1;
       openMore();
     }
-  }
-
-  function failWaiting(error: NotConnected): void {
-    for (const one of waiting) one.fail(error);
   }
 
   function offer(connection: DatabaseConnection): void {
@@ -131,7 +134,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   async function use<T>(timeoutMs: number, work: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
     const waitMs = timeoutMs - statementMs;
     if (waitMs < 0) throw notConnected('too little time is left');
-    const connection = await acquire(waitMs);
+    // What goes on in the background gains nothing by being told at once.
+    const connection = await acquire(waitMs, timeoutMs > timeouts.requestMs);
     try {
       if (checkMs !== undefined) await connection.check(checkMs);
       return await work(connection);

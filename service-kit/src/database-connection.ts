@@ -120,7 +120,9 @@ function useConnection(client: postgres.Sql, socket: Socket, pooler: boolean): D
     const query = client.unsafe(text, params as never[], { prepare: prepared && !pooler });
     try {
       const answering: Promise<unknown> = asArrays ? query.values() : query;
-      const answer = await waitAtMost(timeoutMs, answering as Promise<Answer<Row>>);
+      // Twice: where this process stood still, the answer may be here and not be read yet.
+      const wait = (ms: number) => waitAtMost(ms, answering as Promise<Answer<Row>>);
+      const answer = (await wait(timeoutMs)) ?? (await wait(10));
       if (!answer) throw new NotAnswered(timeoutMs);
       return closeHoles(answer);
     } catch (error) {

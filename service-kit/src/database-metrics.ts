@@ -4,8 +4,7 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 export type StatementWatch = (answered: Promise<unknown>) => void;
 
 /**
- * Measures the statements of a pool of `connections`. The driver does not tell of its pool, but what is under way beyond
- * the connections can only be waiting for one.
+ * Measures the statements of a pool of `connections`. What is under way beyond the connections waits for one.
  */
 export function measureStatements(registry: Registry, connections: number): StatementWatch {
   let underWay = 0;

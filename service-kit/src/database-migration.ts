@@ -16,6 +16,9 @@ export interface MigrationOptions {
 /** A new index on tens of millions of rows. */
 const longestStatementMs = 3_600_000;
 const connectTimeoutMs = 5_000;
+/** Longer than any statement of a service holds a table. */
+const tableLockTimeoutMs = 3_000;
+const lockNotAvailable = '55P03';
 const lockKey = "hashtext('migrations')";
 
 interface Migration extends MigrationOptions {
@@ -49,8 +52,11 @@ export async function migrateDatabase(
         await connection.end();
       }
     } catch (error) {
-      if (!comesBack(error) || performance.now() > giveUpAtMs) throw error;
-      if (!told) options.tell?.(`waiting for the database: ${describeError(error)}`);
+      const isLocked = codeOf(error) === lockNotAvailable;
+      const awaited = isLocked ? 'a table that another session uses' : `the database: ${describeError(error)}`;
+      if (!comesBack(error)) throw error;
+      if (performance.now() > giveUpAtMs) throw isLocked ? gaveUp(timeoutMs, awaited) : error;
+      if (!told) options.tell?.(`waiting for ${awaited}`);
       await sleep(200);
     }
   }
@@ -74,6 +80,8 @@ async function migrateOn(connection: DatabaseConnection, migration: Migration): 
   await run('SET LOCAL lock_timeout = 0');
   await takeLock(run, migration);
   isLocked = true;
+  // Whoever comes after a change that waits for a table waits, too: so it steps back, and tries again.
+  await run(`SET LOCAL lock_timeout = ${tableLockTimeoutMs}`);
   const db = drizzle(async (text) => ({ rows: await run(text) }));
   const apply = async (statements: string[]) => {
     for (const statement of statements) await run(statement);
@@ -97,10 +105,12 @@ async function takeLock(run: Run, { timeoutMs, giveUpAtMs, tell }: Migration): P
   tell?.(`waiting for ${held}`);
   await run(`SET LOCAL lock_timeout = ${Math.max(1, Math.ceil(giveUpAtMs - performance.now()))}`);
   await run(`SELECT pg_advisory_xact_lock(${lockKey})`).catch((error) => {
-    if (codeOf(error) !== '55P03') throw error;
-    throw new Error(`gave up after DATABASE_START_TIMEOUT_MS (${timeoutMs} ms) of waiting for ${held}`);
+    throw codeOf(error) === lockNotAvailable ? gaveUp(timeoutMs, held) : error;
   });
-  await run('SET LOCAL lock_timeout = 0');
+}
+
+function gaveUp(timeoutMs: number, awaited: string): Error {
+  return new Error(`gave up after DATABASE_START_TIMEOUT_MS (${timeoutMs} ms) of waiting for ${awaited}`);
 }
 
 /** Whoever may not set it leaves it to whoever made the role. */

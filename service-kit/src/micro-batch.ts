@@ -7,15 +7,17 @@ export interface MicroBatchOptions<Item, Result> {
   maxInFlight: number;
   /** Whether a batch that ended in this error did nothing: then its items are run again, each alone. None, if absent. */
   didNothing?(error: unknown): boolean;
-  /** When an item that was not run yet is not to be run any more, by `performance.now()`; never, if absent. */
-  waitsUntilMs?(item: Item): number;
-  /** What it fails with then. */
-  waitError?(): Error;
+  /** Until when an item may be run, and until when it has to be answered, by `performance.now()`; for ever, if absent. */
+  deadlines?(item: Item): { runByMs: number; answerByMs: number };
+  /** What it fails with when it is too late. */
+  lateError?(wasRun: boolean): Error;
 }
 
 interface Waiting<Item, Result> {
   item: Item;
   timer?: NodeJS.Timeout;
+  runByMs: number;
+  answerByMs: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -25,20 +27,39 @@ interface Waiting<Item, Result> {
  * Nothing ever waits for a batch to fill: an item that comes alone is run at once, alone.
  */
 export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, Result>) {
-  const { runBatch, maxItems, maxInFlight, didNothing, waitsUntilMs, waitError } = options;
+  const { runBatch, maxItems, maxInFlight, didNothing, deadlines, lateError } = options;
   const waiting: Waiting<Item, Result>[] = [];
   let inFlight = 0;
 
   function startBatches(): void {
     while (waiting.length > 0 && inFlight < maxInFlight) {
+      const batch = waiting.splice(0, maxItems).filter(isInTime);
+      if (batch.length === 0) continue;
+      for (const one of batch) failAt(one, one.answerByMs, true);
       inFlight += 1;
-      const batch = waiting.splice(0, maxItems);
-      for (const { timer } of batch) clearTimeout(timer);
       void settle(batch).then(() => {
+        for (const { timer } of batch) clearTimeout(timer);
         inFlight -= 1;
         startBatches();
       });
     }
+  }
+
+  /** One that came too late, whose timer was late as well, is not to take the others with it. */
+  function isInTime(one: Waiting<Item, Result>): boolean {
+    clearTimeout(one.timer);
+    if (performance.now() <= one.runByMs) return true;
+    one.reject(lateError?.(false));
+    return false;
+  }
+
+  function failAt(one: Waiting<Item, Result>, timeMs: number, wasRun: boolean): void {
+    if (timeMs === Number.POSITIVE_INFINITY) return;
+    one.timer = setTimeout(() => {
+      const place = waiting.indexOf(one);
+      if (place >= 0) waiting.splice(place, 1);
+      one.reject(lateError?.(wasRun));
+    }, timeMs - performance.now());
   }
 
   /** Never rejects. */
@@ -64,19 +85,15 @@ export function createMicroBatch<Item, Result>(options: MicroBatchOptions<Item, 
     await Promise.all(Array.from({ length: 4 }, settleRest));
   }
 
-  function failInTime(one: Waiting<Item, Result>, waitMs: number): NodeJS.Timeout {
-    return setTimeout(() => {
-      waiting.splice(waiting.indexOf(one), 1);
-      one.reject(waitError?.());
-    }, waitMs);
-  }
-
-  /** Resolves with the item's result, or rejects with the error of the batch that it was in last, or of its wait. */
+  /** Resolves with the item's result, or rejects with the error of the batch that it was in last, or because it is late. */
   return (item: Item): Promise<Result> =>
     new Promise((resolve, reject) => {
-      const one: Waiting<Item, Result> = { item, resolve, reject };
+      const { runByMs, answerByMs } = deadlines?.(item) ?? never;
+      const one: Waiting<Item, Result> = { item, runByMs, answerByMs, resolve, reject };
       waiting.push(one);
       if (waiting.length === 1) setImmediate(startBatches);
-      if (waitsUntilMs) one.timer = failInTime(one, waitsUntilMs(item) - performance.now());
+      failAt(one, runByMs, false);
     });
 }
+
+const never = { runByMs: Number.POSITIVE_INFINITY, answerByMs: Number.POSITIVE_INFINITY };

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { spendBudget } from './database-budget.ts';
-import { isRowError, NotConnected } from './database-errors.ts';
+import { isRowError, NotAnswered, NotConnected } from './database-errors.ts';
 import { createMicroBatch } from './micro-batch.ts';
 import { prepareStatement } from './statement.ts';
 
@@ -35,10 +35,12 @@ export function createStatementBatch<Item extends object, Row extends object>(
     maxInFlight: 2,
     didNothing: isRowError,
     // As much is left for the statement then as for one that waited for its connection.
-    waitsUntilMs: ({ giveUpAtMs }) => giveUpAtMs - statementMs,
-    waitError: () => new NotConnected(new Error('those before it took too long')),
+    deadlines: ({ giveUpAtMs }) => ({ runByMs: giveUpAtMs - statementMs, answerByMs: giveUpAtMs }),
+    lateError: (wasRun) =>
+      wasRun ? new NotAnswered(timeouts.requestMs) : new NotConnected(new Error('those before it took too long')),
     async runBatch(timed) {
-      const timeoutMs = Math.min(...timed.map(({ giveUpAtMs }) => giveUpAtMs)) - performance.now();
+      // As long as the youngest may wait: an older one is given up by itself.
+      const timeoutMs = Math.max(...timed.map(({ giveUpAtMs }) => giveUpAtMs)) - performance.now();
       const rows = await run({ items: JSON.stringify(timed.map(({ item }) => item)) }, timeoutMs);
       const byKey = new Map(rows.map((row) => [rowKey(row), row]));
       return timed.map(({ item }) => byKey.get(itemKey(item)));

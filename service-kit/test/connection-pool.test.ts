@@ -75,3 +75,33 @@ test('what nobody can read of an answer over TLS is unavailable, and may have be
   await database.close();
   await forwarder.close();
 });
+
+test('what goes on in the background waits for the next attempt to connect, and a request is told at once', async () => {
+  const forwarder = await startPostgresForwarder(await freshDatabase());
+  const database = openDatabase(forwarder.url, 2, { timeoutMs: 1_000 });
+  const ask = () => outcomeOf(database.db.execute(sql`SELECT 1`));
+  forwarder.switchOff();
+  expect(await withDatabaseBudget(1_000, ask)).toBe('not done');
+  const waiting = ask();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  forwarder.switchOn();
+  expect(await waiting).toBe('done');
+  await database.close();
+  await forwarder.close();
+});
+
+test('an answer that is there when this process comes to itself again is read', async () => {
+  const database = openDatabase(await freshDatabase(), 1, { timeoutMs: 400 });
+  await database.check();
+  const answer = outcomeOf(database.db.execute(sql`SELECT pg_sleep(0.05)`));
+  // Once it is sent.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise<void>((resolve) =>
+    setImmediate(() => {
+      for (const until = performance.now() + 600; performance.now() < until; );
+      resolve();
+    }),
+  );
+  expect(await answer).toBe('done');
+  await database.close();
+});

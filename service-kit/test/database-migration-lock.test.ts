@@ -71,6 +71,23 @@ test('a migration has time to wait for a table, whatever limits the role has', a
   expect(await holder`SELECT more FROM things`).toEqual([]);
 });
 
+test('a migration that waits for a table steps back, says what it waits for, and gives up in time', async () => {
+  await migrateDatabase(url, folder, 10_000);
+  const next = writeMigrations('CREATE TABLE things (name text)', 'ALTER TABLE things ADD COLUMN more text');
+  const lines: string[] = [];
+  const reader = postgres(url, { max: 1 });
+  const outcome = await holder.begin(async (transaction) => {
+    await transaction`SELECT * FROM things`;
+    const migrating = migrateDatabase(url, next, 1_000, { tell: (line) => lines.push(line) }).catch((error) => error);
+    const error = await migrating;
+    // Nobody waits behind it any more.
+    expect(await reader`SELECT * FROM things`).toEqual([]);
+    return { error };
+  });
+  expect(outcome.error.message).toMatch(/^gave up after DATABASE_START_TIMEOUT_MS \(1000 ms\) of waiting for a table/);
+  await reader.end();
+});
+
 test('a start that waits for its database says so once', async () => {
   const lines: string[] = [];
   const away = `postgres://postgres@127.0.0.1:${await freePort()}/postgres`;

@@ -97,3 +97,46 @@ test('after a failure the next batch is run as ever', async () => {
   await finish();
   expect([await failed, await next]).toEqual(['poisoned by 1', 4]);
 });
+
+describe('an item with a time', () => {
+  const makeTimed = () => {
+    const runs: number[][] = [];
+    const go: (() => void)[] = [];
+    const ask = createMicroBatch<{ value: number; runInMs: number }, number>({
+      maxItems: 100,
+      maxInFlight: 1,
+      deadlines: ({ runInMs }) => ({
+        runByMs: performance.now() + runInMs,
+        answerByMs: performance.now() + runInMs + 100,
+      }),
+      lateError: (wasRun) => new Error(wasRun ? 'late after it was run' : 'late before'),
+      async runBatch(items) {
+        runs.push(items.map(({ value }) => value));
+        await new Promise<void>((resolve) => go.push(resolve));
+        return items.map(({ value }) => value);
+      },
+    });
+    const outcomeOf = (value: number, runInMs: number) => ask({ value, runInMs }).catch(({ message }) => message);
+    return { runs, go, outcomeOf };
+  };
+
+  test('that is over is not run, and takes none of those beside it with it', async () => {
+    const { runs, go, outcomeOf } = makeTimed();
+    const outcomes = Promise.all([outcomeOf(1, -1), outcomeOf(2, 1_000), outcomeOf(3, 1_000)]);
+    await new Promise(setImmediate);
+    go.shift()?.();
+    expect(await outcomes).toEqual(['late before', 2, 3]);
+    expect(runs).toEqual([[2, 3]]);
+  });
+
+  test('is given up while it waits for its turn, and while it is run', async () => {
+    const { runs, go, outcomeOf } = makeTimed();
+    const first = outcomeOf(1, 50);
+    await new Promise(setImmediate);
+    expect(await outcomeOf(2, 50)).toBe('late before');
+    expect(await first).toBe('late after it was run');
+    go.shift()?.();
+    await new Promise(setImmediate);
+    expect(runs).toEqual([[1]]);
+  });
+});

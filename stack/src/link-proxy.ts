@@ -56,9 +56,10 @@ export async function startLinkProxy(name: string, targetPort: number, random: R
     for (const [one, other] of [pair, pair.toReversed() as [Socket, Socket]]) {
       one.on('error', () => one.destroy());
       one.once('close', () => {
+        // One that is half-open does not hear of the other's end, until that is over.
+        if (troubles.has('half-open') && !other.destroyed) return;
         pairs.delete(pair);
-        // One that is half-open does not hear of the other's end.
-        if (!troubles.has('half-open')) other.destroy();
+        other.destroy();
       });
     }
     pass(client, target, 'requests held', false);
@@ -74,14 +75,13 @@ export async function startLinkProxy(name: string, targetPort: number, random: R
     name,
     port: (server.address() as AddressInfo).port,
     async disturb(trouble, ms) {
-      const before = [...pairs];
       troubles.add(trouble);
-      if (trouble === 'half-open') destroyAll(before.map(([, target]) => target));
+      if (trouble === 'half-open') destroyAll([...pairs].map(([, target]) => target));
       const over = sleep(ms);
       if (trouble.endsWith('held')) released = Promise.all([released, over]);
       await over;
       troubles.delete(trouble);
-      if (trouble === 'half-open') destroyAll(before.flat());
+      if (trouble === 'half-open') destroyAll([...pairs].flat());
     },
     async close() {
       server.close();

@@ -7,17 +7,23 @@ export interface SagaEventRow {
 }
 
 /**
- * Whether a log has a gap or, of a saga that turned back and is over, a step that may have been sent and is not known to be
- * compensated. Written apart from the engine, to be another opinion.
+ * Whether the log of a saga that is over is not whole, or says something else than its end: a step that did not succeed
+ * where all did, or one that may have been sent and is not known to be compensated. Written apart from the engine, to be
+ * another opinion.
+ * @param lastSeq the number of its last event, by the saga's row
  */
-export function wasLeftUndone(log: SagaEventRow[], turnedBack: boolean): boolean {
-  if (log.some(({ seq }, index) => seq !== index + 1)) return true;
-  if (!turnedBack) return false;
+export function contradictsEnd(log: SagaEventRow[], lastSeq: number, turnedBack: boolean): boolean {
+  if (log.length !== lastSeq || log.some(({ seq }, index) => seq !== index + 1)) return true;
+  if (log[0]?.type !== 'begun' || log.at(-1)?.type !== 'ended') return true;
+  if (log.some(({ type }) => type === 'failed') !== turnedBack) return true;
+  const stepsOf = (wanted: string) => log.filter(({ type, outcome }) => type === wanted && outcome === 'succeeded');
+  const called = new Set(log.filter(({ type }) => type === 'action-called').map(({ step }) => step));
+  if (!turnedBack)
+    return called.size === 0 || called.size !== new Set(stepsOf('action-answered').map(({ step }) => step)).size;
   const sent = new Set(
     log.filter((event) => event.type === 'action-called' && maySend(log, event)).map(({ step }) => step),
   );
-  const undone = log.filter(({ type, outcome }) => type === 'compensation-answered' && outcome === 'succeeded');
-  for (const { step } of undone) sent.delete(step);
+  for (const { step } of stepsOf('compensation-answered')) sent.delete(step);
   return sent.size > 0;
 }
 

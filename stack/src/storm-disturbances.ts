@@ -19,7 +19,7 @@ export interface StormTally {
 /** Chooses what comes next and does it; resolves when the part that was struck is left alone again. */
 export type Strike = (random: Random, tell: (line: string) => void) => Promise<void>;
 
-const kinds = { kill: 30, pause: 20, 'long pause': 2, restart: 10, fault: 30, 'crash point': 10, link: 30 };
+const kinds = { kill: 30, pause: 20, restart: 10, fault: 30, 'crash point': 10, link: 30 };
 /** Longer than any lease, those of production included. */
 const longPauseMs = 15_000;
 const modes = {
@@ -50,7 +50,6 @@ export function createStrike(target: StormTarget, crashPoints: string[], tally: 
     try {
       if (kind === 'kill') await kill(part, downMs, tell);
       else if (kind === 'pause') await pause(part, downMs, tell);
-      else if (kind === 'long pause') await pause(part, longPauseMs, tell);
       else await restart(part, tell);
     } finally {
       struck.delete(part);
@@ -105,6 +104,20 @@ export function createStrike(target: StormTarget, crashPoints: string[], tally: 
     tally.crashPoints += 1;
     await put(`${target.doors.order.url}/faults/${point}`, { mode: 'crash', times: random.between(1, 2) }, tell);
   }
+}
+
+/** A process of order-service stands still until its sagas have long been taken over, and then goes on. */
+export async function outlastLease(
+  { parts }: StormTarget,
+  tally: StormTally,
+  tell: (line: string) => void,
+): Promise<void> {
+  const part = parts.find(({ kind }) => kind === 'order') as StormPart;
+  tally.pauses += 1;
+  tell(`${part.name} is paused for ${longPauseMs} ms`);
+  await part.pause();
+  await sleep(longPauseMs);
+  await part.resume();
 }
 
 /** Everything is killed at once, the databases too, and comes up again. */

@@ -3,7 +3,7 @@ import { checkBooks } from './books.ts';
 import { sendRequest } from './http-request.ts';
 import { onceToldToEnd } from './signals.ts';
 import { startComposeTarget } from './storm-compose.ts';
-import { createStrike, cutPower, type StormTally } from './storm-disturbances.ts';
+import { createStrike, cutPower, outlastLease, type StormTally } from './storm-disturbances.ts';
 import { startEmbeddedTarget } from './storm-embedded.ts';
 import { startLoad } from './storm-orders.ts';
 import { calm, deliverAgain, repeatUnanswered, waitUntilOver } from './storm-quiet.ts';
@@ -47,10 +47,11 @@ async function weather(target: StormTarget): Promise<string[]> {
   const client = createSystemClient(doors);
   const strike = createStrike(target, await listCrashPoints(doors.order.url), tally);
   const load = startLoad(doors.order.url, createRandom(seed));
-  for (const half of [1, 2]) {
+  for (const half of [1, 2] as const) {
     const endsAt = performance.now() + (seconds / 2) * 1000;
     await Promise.all([1, 2, 3, 4].map((number) => strikeUntil(endsAt, seed + 10 * half + number, strike)));
     if (half === 1) await cutPower(target, tally, tell);
+    else await outlastLease(target, tally, tell);
   }
   await load.stop();
   if (isToStop) return ['interrupted'];

@@ -1,4 +1,5 @@
 import { setInterval } from 'node:timers';
+import { withDatabaseBudget } from 'service-kit/database-budget';
 import { describeError } from 'service-kit/error-description';
 import type { Logger } from 'service-kit/logger';
 import type { HeldSaga } from './saga-record.ts';
@@ -16,7 +17,9 @@ export function createLeaseKeeper<Input>(store: SagaStore<Input>, leaseMs: numbe
   /** Never twice at once: an earlier extension could come after a lease was given up. */
   function extendOnce(): Promise<void> {
     if (held.size === 0) return extending ?? Promise.resolve();
-    extending ??= store.extend([...held]).finally(() => {
+    // In the time of a request: later than that the leases may have run out.
+    const extend = () => store.extend([...held]);
+    extending ??= withDatabaseBudget(Number.POSITIVE_INFINITY, extend).finally(() => {
       extending = undefined;
     });
     return extending;

@@ -19,6 +19,8 @@ export interface CallState {
   calling: boolean;
   /** What is known of all attempts together; null while none is answered and none can have been made. */
   outcome: Outcome | null;
+  /** What its logged answers alone say, whoever claimed the saga in between. */
+  answered: Outcome | null;
   reason: string | null;
   /** Answered, and another attempt makes no sense. */
   final: boolean;
@@ -104,6 +106,7 @@ function apply(state: SagaState, event: NewSagaEvent): void {
       call.calling = false;
       check(outcomes.includes(event.outcome), 'no outcome that is known');
       call.outcome = combine(call.outcome, outcomeOf(event));
+      call.answered = combine(call.answered, outcomeOf(event));
       call.reason = event.reason ?? null;
       call.retryAt = event.retryAt ?? null;
       // A compensation is never given up by what was answered: a person may have it tried again.
@@ -159,11 +162,12 @@ function isUntouched({ outcome }: CallState): boolean {
 }
 
 /**
- * Builds that compensated no rejected step have left logs without that compensation. Such a log can be read, or those
- * sagas could be neither shown nor finished; what comes next is decided by what is owed now.
+ * Builds that compensated no rejected step, nor one that was not sent before a claim, have left logs without that
+ * compensation. Such a log can be read, or those sagas could be neither shown nor finished; what comes next is decided by
+ * what is owed now.
  */
 function isSkippable({ action, compensation }: StepState): boolean {
-  return action.outcome === 'rejected' && compensation.attempts === 0;
+  return (action.answered === 'rejected' || action.answered === 'not-sent') && compensation.attempts === 0;
 }
 
 /** In reverse order, but past those that were tried and now wait. */
@@ -208,6 +212,7 @@ function forgetCall(call: CallState): void {
   if (!call.calling) return;
   call.calling = false;
   call.outcome = 'unknown';
+  call.answered = 'unknown';
   call.reason = 'the driver was lost before it logged an answer';
   call.retryAt = null;
   call.final = false;
@@ -220,5 +225,8 @@ function findStep(state: SagaState, name: string): StepState {
 }
 
 function untouched(): CallState {
-  return { attempts: 0, spent: 0, calling: false, outcome: null, reason: null, final: false, retryAt: null };
+  return {
+    ...{ attempts: 0, spent: 0, calling: false, outcome: null, answered: null },
+    ...{ reason: null, final: false, retryAt: null },
+  };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from 'service-kit/database';
 import { mayHaveCommitted } from 'service-kit/database-errors';
 import type { PageQuery } from 'service-kit/page';
@@ -126,7 +126,7 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
   /** Takes the saga, whoever holds it, and gives it the status and the event, if it meets the condition. */
   async function move(id: string, condition: SQL, status: SagaStatus, event: NewSagaEvent) {
     const leaseId = randomUUID();
-    await db.execute(sql`
+    const [moved] = await db.execute<{ seq: number }>(sql`
       WITH before AS (
         SELECT id, status FROM ${sagas} WHERE id = ${id} AND (${condition}) FOR UPDATE
       ), held AS (
@@ -137,10 +137,11 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
         RETURNING sagas.id, sagas.status, sagas.status <> before.status AS "statusChanges",
           last_seq - 1 AS "lastSeq", ${JSON.stringify([event])}::json AS events
       ), followed AS (${followStatus})
-      ${insertEvents(sql`held`)}`);
-    // Where the lease is another's by now, so is the saga.
-    const [record] = await read(and(eq(sagas.id, id), eq(sagas.leaseId, leaseId)), 1);
-    if (!record) return undefined;
+      ${insertEvents(sql`held`)}
+      RETURNING seq`);
+    const [record] = moved ? await read(eq(sagas.id, id), 1) : [];
+    // Where our event is not the last any more, or the lease is not ours, another has the saga by now.
+    if (record?.leaseId !== leaseId || record.lastSeq !== moved?.seq) return undefined;
     const { input, fencingToken, traceparent, log, updatedAt } = record;
     return { id, input, fencingToken, leaseId, traceparent, log, now: databaseClock(updatedAt) };
   }
@@ -222,10 +223,12 @@ export function createSagaStore<Input>(db: Database, options: SagaStoreOptions) 
      */
     async release({ id, fencingToken, leaseId }: HeldSaga<Input>, at: Date | null): Promise<void> {
       const dueAt = sql`CASE WHEN ${sagas.status} = 'COMPENSATING' THEN ${at?.toISOString() ?? null}::timestamptz END`;
+      const isOurs = or(eq(sagas.leaseId, leaseId), isNull(sagas.leaseId));
       await db
         .update(sagas)
-        .set({ leaseUntil: at ?? sql`now()`, dueAt })
-        .where(and(eq(sagas.id, id), eq(sagas.fencingToken, fencingToken), eq(sagas.leaseId, leaseId)));
+        // Without the lease id an extension that comes late finds nothing of ours.
+        .set({ leaseUntil: at ?? sql`now()`, dueAt, leaseId: null })
+        .where(and(eq(sagas.id, id), eq(sagas.fencingToken, fencingToken), isOurs));
     },
 
     async find(id: string): Promise<SagaRecord<Input> | undefined> {

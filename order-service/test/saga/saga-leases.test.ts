@@ -71,6 +71,14 @@ test('what follows a status follows each change of it, those by hand too', async
   expect(await engines.readFollowed()).toEqual(['COMPENSATION_STUCK', 'COMPENSATING', 'RESOLVED']);
 });
 
+test('an extension that comes after a lease was given up does not lengthen it', async () => {
+  const store = engines.makeStore(10_000);
+  const saga = await begin(10_000);
+  await store.release(saga, null);
+  await store.extend([saga]);
+  expect((await find(saga.id))?.leaseUntil.getTime()).toBeLessThanOrEqual(Date.now());
+});
+
 test('leases are extended once at a time, and none is given up before its extension is over', async () => {
   const store = engines.makeStore(10_000);
   const saga = await begin(10_000);
