@@ -18,7 +18,8 @@ const longestStatementMs = 3_600_000;
 const connectTimeoutMs = 5_000;
 /** Longer than any statement of a service holds a table. */
 const tableLockTimeoutMs = 3_000;
-const lockNotAvailable = '55P03';
+const isLockedOut = (error: unknown) => codeOf(error) === '55P03';
+const lockedTable = 'a table that another session uses';
 const lockKey = "hashtext('migrations')";
 
 interface Migration extends MigrationOptions {
@@ -42,28 +43,48 @@ export async function migrateDatabase(
 ): Promise<void> {
   const address = readDatabaseUrl(url);
   const giveUpAtMs = performance.now() + timeoutMs;
-  for (let told = false; ; told = true) {
+  let isTold = false;
+  const onFailure = (error: unknown) => {
+    const awaited = isLockedOut(error) ? lockedTable : `the database: ${describeError(error)}`;
+    if (!isTold) options.tell?.(`waiting for ${awaited}`);
+    isTold = true;
+  };
+  try {
+    await tryUntil(giveUpAtMs, migrateOnce, onFailure);
+  } catch (error) {
+    throw isLockedOut(error) ? gaveUp(timeoutMs, lockedTable) : error;
+  }
+
+  async function migrateOnce(): Promise<void> {
+    // Nothing of ours is set for the session, so that it does not matter whether a pooler is between.
+    const connection = await openConnection({ address, pooler: true, settings: {} }, connectTimeoutMs);
     try {
-      // Nothing of ours is set for the session, so that it does not matter whether a pooler is between.
-      const connection = await openConnection({ address, pooler: true, settings: {} }, connectTimeoutMs);
-      try {
-        return await migrateOn(connection, { ...options, folder, timeoutMs, giveUpAtMs });
-      } finally {
-        await connection.end();
-      }
+      await migrateOn(connection, { ...options, folder, timeoutMs, giveUpAtMs });
+    } finally {
+      await connection.end();
+    }
+  }
+}
+
+/** Tries again until it works, or an error comes that waiting does not set right, or time is up. */
+export async function tryUntil(
+  giveUpAtMs: number,
+  work: () => Promise<void>,
+  onFailure?: (error: unknown) => void,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await work();
     } catch (error) {
-      const isLocked = codeOf(error) === lockNotAvailable;
-      const awaited = isLocked ? 'a table that another session uses' : `the database: ${describeError(error)}`;
-      if (!comesBack(error)) throw error;
-      if (performance.now() > giveUpAtMs) throw isLocked ? gaveUp(timeoutMs, awaited) : error;
-      if (!told) options.tell?.(`waiting for ${awaited}`);
+      if (!comesBack(error) || performance.now() > giveUpAtMs) throw error;
+      onFailure?.(error);
       await sleep(200);
     }
   }
 }
 
 /** Whether the same may work a little later. A password, database or setting that is wrong is not set right by waiting. */
-export function comesBack(error: unknown): boolean {
+function comesBack(error: unknown): boolean {
   return isUnavailable(error) && !/^(28|3D|42|POOLER)/.test(codeOf(error));
 }
 
@@ -105,7 +126,7 @@ async function takeLock(run: Run, { timeoutMs, giveUpAtMs, tell }: Migration): P
   tell?.(`waiting for ${held}`);
   await run(`SET LOCAL lock_timeout = ${Math.max(1, Math.ceil(giveUpAtMs - performance.now()))}`);
   await run(`SELECT pg_advisory_xact_lock(${lockKey})`).catch((error) => {
-    throw codeOf(error) === lockNotAvailable ? gaveUp(timeoutMs, held) : error;
+    throw isLockedOut(error) ? gaveUp(timeoutMs, held) : error;
   });
 }
 

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Router } from 'express';
 import { Registry } from 'prom-client';
 import { ConfigError, type ServiceConfig } from './config.ts';
 import { type Database, type OpenDatabase, openDatabase, pooledRoleSettings } from './database.ts';
 import { measureStatements } from './database-metrics.ts';
-import { comesBack, migrateDatabase } from './database-migration.ts';
+import { migrateDatabase, tryUntil } from './database-migration.ts';
 import { readDatabaseUrl } from './database-url.ts';
 import { describeError } from './error-description.ts';
 import { createHttpApp } from './http-app.ts';
@@ -117,18 +116,6 @@ async function openMigrated(
   } catch (error) {
     await database.close();
     throw error;
-  }
-}
-
-/** Tries again until it works, or an error comes that waiting does not set right, or time is up. */
-async function tryUntil(giveUpAtMs: number, work: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!comesBack(error) || performance.now() > giveUpAtMs) throw error;
-      await sleep(200);
-    }
   }
 }
 
