@@ -65,7 +65,7 @@ describe('TLS', () => {
   const outcomeOf = async (host: string, query: string) => {
     const url = new URL((await freshDatabase()) + query);
     url.hostname = host;
-    const database = openDatabase(url.href, 1);
+    const database = openDatabase(url.href, 1, { timeoutMs: 1_000 });
     const outcome = await database.check().then(
       () => 'connected',
       (error) => error.code,

@@ -113,7 +113,7 @@ describe('errors', () => {
   });
 
   test('where no connection was made, nothing was committed', async () => {
-    const away = openDatabase(`postgres://postgres@127.0.0.1:${await freePort()}/postgres`, 1);
+    const away = openDatabase(`postgres://postgres@127.0.0.1:${await freePort()}/postgres`, 1, { timeoutMs: 1_000 });
     const error = await failureOf(away.check());
     expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([false, true]);
     await away.close();
@@ -122,7 +122,7 @@ describe('errors', () => {
   test('where the database is still starting, nothing was committed', async () => {
     const forwarder = await startPostgresForwarder(await freshDatabase());
     forwarder.switchOff();
-    const starting = openDatabase(forwarder.url, 1);
+    const starting = openDatabase(forwarder.url, 1, { timeoutMs: 1_000 });
     const error = await failureOf(starting.check());
     expect([mayHaveCommitted(error), isUnavailable(error)]).toEqual([false, true]);
     await starting.close();

@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { openDatabase } from 'service-kit/database';
 import { migrateDatabase } from 'service-kit/database-migration';
+import { newId } from 'service-kit/ids';
 import { createLogger } from 'service-kit/logger';
 import { freshDatabase } from 'stack/fresh-database';
 import type { Call, SagaDefinition } from '../../src/saga/saga-definition.ts';
 import { createSagaEngine, type SagaEngineOptions } from '../../src/saga/saga-engine.ts';
 import type { CallResult, NewSagaEvent, SagaEvent } from '../../src/saga/saga-events.ts';
-import type { HeldSaga } from '../../src/saga/saga-record.ts';
+import type { HeldSaga, SagaRecord } from '../../src/saga/saga-record.ts';
 import { createSagaStore, type SagaStore } from '../../src/saga/saga-store.ts';
 
 export type Input = { name: string };
@@ -75,13 +76,27 @@ export async function openEngines() {
     return { engine, store, events, types: () => events.map(({ type }) => type) };
   }
 
-  return { url, database, readFollowed, makeStore, makeEngine, close: database.close };
+  /** A saga that was just begun, and the store that holds it. */
+  const begin = async (leaseMs = 10_000) => {
+    const store = makeStore(leaseMs);
+    const saga = await store.begin(newId(), { name: 'a' }, begun('pay', 'pick'), nothing);
+    return { store, saga };
+  };
+  const recordOf = async (id: string) => (await makeStore(10_000).find(id)) as SagaRecord<Input>;
+  /** Drives every unfinished saga of earlier tests out of the way. */
+  const finishAll = () => database.db.execute(sql`UPDATE sagas SET status = 'COMPLETED', failure = NULL`);
+
+  return { url, database, readFollowed, makeStore, makeEngine, begin, recordOf, finishAll, close: database.close };
 }
 
 /** Takes over up to `limit` sagas that are due, whatever their logs say. */
 export async function claimDue(store: SagaStore<Input>, limit: number): Promise<HeldSaga<Input>[]> {
   return store.claim(await store.findDue(limit));
 }
+
+/** The first call of a saga, and what its append says of the saga. */
+export const called = { type: 'action-called', step: 'pay', attempt: 1 } as const;
+export const started = { status: 'STARTED', statusChanges: false, failure: null, dueAt: null } as const;
 
 /** The log of a saga that was just begun. */
 export const begun = (...steps: string[]): NewSagaEvent[] => [{ type: 'begun', steps }];

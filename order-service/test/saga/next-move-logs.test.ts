@@ -19,16 +19,7 @@ import {
   undone,
   unknown,
 } from './log-builder.ts';
-
-const steps = ['pay', 'pick'];
-const plan = planOf(steps);
-const move = (...events: NewSagaEvent[]) => nextMove(plan, buildLog(steps, ...events), after(1000));
-const undo = (step: string, attempt = 1, spending = attempt) =>
-  ({ type: 'call', direction: 'compensation', step, attempt, spending }) as const;
-const record = (event: NewSagaEvent) => ({ type: 'record', event }) as const;
-
-const paid = [called('pay'), succeeded('pay')];
-const picked = [called('pick'), succeeded('pick')];
+import { move, paid, picked, plan, record, steps, undo } from './pay-and-pick.ts';
 
 describe('a log of a build that compensated no rejected step', () => {
   const turned = [...paid, called('pick'), rejected('pick'), failed('pick', 'rejected')];

@@ -10,27 +10,16 @@ import {
   notSent,
   notUndone,
   parked,
-  planOf,
   rejected,
   succeeded,
   undoing,
   undone,
   unknown,
 } from './log-builder.ts';
+import { call, move, paid, picked, plan, record, steps, undo } from './pay-and-pick.ts';
 
-const steps = ['pay', 'pick'];
-const plan = planOf(steps);
-const move = (...events: NewSagaEvent[]) => nextMove(plan, buildLog(steps, ...events), after(1000));
-const call = (step: string, attempt = 1, spending = attempt) =>
-  ({ type: 'call', direction: 'action', step, attempt, spending }) as const;
-const undo = (step: string, attempt = 1, spending = attempt) =>
-  ({ type: 'call', direction: 'compensation', step, attempt, spending }) as const;
-const record = (event: NewSagaEvent) => ({ type: 'record', event }) as const;
 const fail = (step: string, outcome: Failure['outcome'], reason: string) =>
   record({ type: 'failed', step, outcome, reason });
-
-const paid = [called('pay'), succeeded('pay')];
-const picked = [called('pick'), succeeded('pick')];
 
 describe('forward', () => {
   test.each([

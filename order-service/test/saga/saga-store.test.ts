@@ -4,26 +4,15 @@ import { isUnavailable } from 'service-kit/database-errors';
 import { newId } from 'service-kit/ids';
 import { startPostgresForwarder } from '../../../service-kit/test/postgres-forwarder.ts';
 import { outcomes, type SagaEvent } from '../../src/saga/saga-events.ts';
-import type { HeldSaga, SagaRecord } from '../../src/saga/saga-record.ts';
+import type { HeldSaga } from '../../src/saga/saga-record.ts';
 import { CommitUnknown, LeaseLost, type SagaStore } from '../../src/saga/saga-store.ts';
-import { begun, claimDue, type Input, nothing, openEngines } from './engine-setup.ts';
+import { begun, called, claimDue, type Input, nothing, openEngines, started } from './engine-setup.ts';
 
 let engines: Awaited<ReturnType<typeof openEngines>>;
 beforeAll(async () => {
   engines = await openEngines();
 });
 afterAll(() => engines.close());
-
-const started = { status: 'STARTED', statusChanges: false, failure: null, dueAt: null } as const;
-const called = { type: 'action-called', step: 'pay', attempt: 1 } as const;
-const begin = async (leaseMs = 10_000) => {
-  const store = engines.makeStore(leaseMs);
-  const saga = await store.begin(newId(), { name: 'a' }, begun('pay', 'pick'), nothing);
-  return { store, saga };
-};
-const recordOf = async (id: string) => (await engines.makeStore(10_000).find(id)) as SagaRecord<Input>;
-/** Drives every unfinished saga of earlier tests out of the way. */
-const finishAll = () => engines.database.db.execute(sql`UPDATE sagas SET status = 'COMPLETED', failure = NULL`);
 
 test('begin writes the saga and what comes alongside, or neither', async () => {
   const store = engines.makeStore(1000);
@@ -53,9 +42,9 @@ test.each<[string, (store: SagaStore<Input>, saga: HeldSaga<Input>) => Promise<u
   ['an extension of leases', (store, saga) => store.extend([saga])],
   ['a release', (store, saga) => store.release(saga, null)],
   ['a look for sagas that are due', (store) => store.findDue(1)],
-  ['a claim', async (store, { id }) => store.claim([await recordOf(id)])],
+  ['a claim', async (store, { id }) => store.claim([await engines.recordOf(id)])],
 ])('%s that gets no answer is given up after a while', async (_what, ask) => {
-  const { saga } = await begin();
+  const { saga } = await engines.begin();
   const forwarder = await startPostgresForwarder(engines.url);
   const silent = openDatabase(forwarder.url, 1, { timeoutMs: 300 });
   const store = engines.makeStore(1000, 'test', silent);
@@ -119,7 +108,7 @@ test('a batch of begins whose connection breaks before the answer is unknown for
 });
 
 test('a begin that cannot reach the database did not happen', async () => {
-  const database = openDatabase('postgres://nobody@127.0.0.1:1/nothing', 1);
+  const database = openDatabase('postgres://nobody@127.0.0.1:1/nothing', 1, { timeoutMs: 1_000 });
   const store = engines.makeStore(1000, 'test', database);
   const beginning = store.begin(newId(), { name: 'a' }, begun('pay'), nothing);
   await expect(beginning).rejects.not.toBeInstanceOf(CommitUnknown);
@@ -127,7 +116,7 @@ test('a begin that cannot reach the database did not happen', async () => {
 });
 
 test('append numbers events without a gap and reads back what was written', async () => {
-  const { store, saga } = await begin();
+  const { store, saga } = await engines.begin();
   const [entry] = await store.append(saga, [called], started);
   const record = await store.find(saga.id);
   expect(record?.log.map(({ seq, type }) => [seq, type])).toEqual([
@@ -139,15 +128,15 @@ test('append numbers events without a gap and reads back what was written', asyn
 });
 
 test('promise 8: a second append with the same number writes nothing', async () => {
-  const { store, saga } = await begin();
+  const { store, saga } = await engines.begin();
   await store.append(saga, [called], started);
   await expect(store.append(saga, [called], started)).rejects.toBeInstanceOf(LeaseLost);
   expect((await store.find(saga.id))?.log).toHaveLength(2);
 });
 
 test('promise 8: a driver that lost its lease can write nothing, neither event nor status', async () => {
-  await finishAll();
-  const { store, saga } = await begin(0);
+  await engines.finishAll();
+  const { store, saga } = await engines.begin(0);
   const [taken] = await claimDue(engines.makeStore(10_000, 'another'), 10);
   expect(taken).toMatchObject({ id: saga.id, fencingToken: 2 });
   expect(taken?.log.at(-1)).toMatchObject({ type: 'claimed', by: 'another', seq: 2 });
@@ -160,8 +149,8 @@ test('promise 8: a driver that lost its lease can write nothing, neither event n
 });
 
 test('promise 8: of two that write to a saga in one batch, only who holds the newest token does', async () => {
-  await finishAll();
-  const { store, saga } = await begin(0);
+  await engines.finishAll();
+  const { store, saga } = await engines.begin(0);
   const stale = { ...saga, log: [...saga.log] };
   const [taken] = await claimDue(store, 10);
   stale.log.push(...(taken?.log.slice(1) ?? []));
@@ -175,7 +164,7 @@ test('promise 8: of two that write to a saga in one batch, only who holds the ne
 });
 
 test('events of one append are numbered in their order and share their time', async () => {
-  const { store, saga } = await begin();
+  const { store, saga } = await engines.begin();
   const events = [{ ...called, type: 'action-answered', outcome: 'succeeded', durationMs: 5 } as const, called];
   const entries = await store.append(saga, events, started);
   expect(entries.map(({ seq, type }) => [seq, type])).toEqual([
@@ -187,8 +176,8 @@ test('events of one append are numbered in their order and share their time', as
 });
 
 test('promise 8: who is overtaken before it hears of its claim keeps the old token, and writes nothing', async () => {
-  await finishAll();
-  const { saga } = await begin(0);
+  await engines.finishAll();
+  const { saga } = await engines.begin(0);
   const forwarder = await startPostgresForwarder(engines.url);
   const slow = openDatabase(forwarder.url, 1);
   await engines.makeStore(1, 'slow', slow).find(saga.id);
@@ -202,24 +191,24 @@ test('promise 8: who is overtaken before it hears of its claim keeps the old tok
   const [late] = await overtaken;
   expect(late?.fencingToken).toBe(2);
   await expect(engines.makeStore(0).append(late as typeof saga, [called], started)).rejects.toBeInstanceOf(LeaseLost);
-  expect((await recordOf(saga.id)).log.map(({ type }) => type)).toEqual(['begun', 'claimed', 'claimed']);
+  expect((await engines.recordOf(saga.id)).log.map(({ type }) => type)).toEqual(['begun', 'claimed', 'claimed']);
   await slow.close();
   await forwarder.close();
 });
 
 test('every outcome can be stored, and an answer has one', async () => {
-  const { store, saga } = await begin();
+  const { store, saga } = await engines.begin();
   for (const [index, outcome] of outcomes.entries()) {
     const answered = { ...called, type: 'action-answered', attempt: index + 1, outcome, durationMs: 1 } as const;
     saga.log.push(...(await store.append(saga, [answered], started)));
   }
-  expect((await recordOf(saga.id)).log).toEqual(saga.log);
+  expect((await engines.recordOf(saga.id)).log).toEqual(saga.log);
   const { outcome: _, ...unanswered } = { ...called, type: 'action-answered', outcome: '', durationMs: 1 } as const;
   await expect(store.append(saga, [unanswered as never], started)).rejects.toThrow();
 });
 
 test('the schema refuses a failure without a turn and a turn without a failure', async () => {
-  const { saga } = await begin();
+  const { saga } = await engines.begin();
   const set = (assignment: string) =>
     engines.database.db.execute(sql`UPDATE sagas SET ${sql.raw(assignment)} WHERE id = ${saga.id}`);
   await expect(set("status = 'COMPENSATING'")).rejects.toThrow();
@@ -227,7 +216,7 @@ test('the schema refuses a failure without a turn and a turn without a failure',
 });
 
 test('the look for sagas that are due stays on the index of the unfinished among 100,000 finished sagas', async () => {
-  await finishAll();
+  await engines.finishAll();
   await engines.database.db.execute(sql`
     INSERT INTO sagas (id, status, input, lease_until)
     SELECT gen_random_uuid(), 'COMPLETED', '{}', now() FROM generate_series(1, 100000)`);

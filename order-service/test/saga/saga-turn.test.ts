@@ -7,7 +7,6 @@ import {
   called,
   ended,
   failed,
-  planOf,
   rejected,
   startOfTime,
   succeeded,
@@ -15,17 +14,7 @@ import {
   undone,
   unknown,
 } from './log-builder.ts';
-
-const steps = ['pay', 'pick'];
-const plan = planOf(steps);
-const call = (step: string, attempt = 1, spending = attempt) =>
-  ({ type: 'call', direction: 'action', step, attempt, spending }) as const;
-const undo = (step: string, attempt = 1, spending = attempt) =>
-  ({ type: 'call', direction: 'compensation', step, attempt, spending }) as const;
-const _record = (event: NewSagaEvent) => ({ type: 'record', event }) as const;
-
-const paid = [called('pay'), succeeded('pay')];
-const picked = [called('pick'), succeeded('pick')];
+import { call, paid, picked, plan, steps, undo } from './pay-and-pick.ts';
 
 describe('a turn', () => {
   const turn = (log: NewSagaEvent[], news: NewSagaEvent[], mayCall = true) => {
